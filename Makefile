@@ -1,0 +1,48 @@
+# `make run` opens a demonstration line; `make test` passes the tests. Both set everything up first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.PHONY: run test unit flows pages check format bench lock clean
+
+run: $(STAMP)
+	$(BIN)/harkline demo
+
+test: $(STAMP)
+	$(BIN)/python tests/needs.py
+	$(BIN)/pytest
+
+unit: $(STAMP)
+	$(BIN)/pytest src
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m django makemigrations --check --dry-run --settings harkline.server.settings
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(STAMP)
+	for one in benchmarks/*.py; do $(BIN)/python $$one || exit 1; done
+
+# Locks carry hashes and no index address. Needs uv.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --prerelease if-necessary-or-explicit \
+	  --extra demo --group dev pyproject.toml -o requirements/dev.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --prerelease if-necessary-or-explicit \
+	  pyproject.toml -o requirements/core.txt
+
+$(STAMP): requirements/dev.txt pyproject.toml CHANGELOG.md
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Harkline needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	touch $@
+
+clean:
+	rm -rf $(VENV) build demo-data

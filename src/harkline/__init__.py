@@ -1,0 +1,1 @@
+"""Harkline: a 24-hour hotline in one program."""

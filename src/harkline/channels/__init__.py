@@ -1,0 +1,1 @@
+"""The ways in which people reach the line, a folder each."""

@@ -1,0 +1,1 @@
+"""Fictional staff and simulated callers."""

@@ -1,0 +1,1 @@
+"""Every attempt recorded, every contact accepted exactly once; the waiting list."""

@@ -1,0 +1,192 @@
+"""Attempts, threads, contacts, and the sealed objects that hold what was said.
+
+What the server may read of them is the fixed list in ``docs/reference/readable-fields.md``, held against these models by a test.
+"""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from harkline.line.models import Address, Channel
+from harkline.people.models import Operator
+
+
+class Outcome(models.TextChoices):
+    """How an attempt ended. Empty while it has not."""
+
+    ANSWERED = "answered", _("answered")
+    ABANDONED = "abandoned", _("abandoned")
+    SHORT_ABANDONED = "short_abandoned", _("short-abandoned")
+    MESSAGE = "message", _("message left")
+    CALLBACK_REQUESTED = "callback_requested", _("callback requested")
+    OVERFLOWED = "overflowed", _("overflowed")
+    INTERRUPTED = "interrupted", _("interrupted")
+    REJECTED = "rejected", _("rejected")
+
+
+class Stage(models.TextChoices):
+    """How far an attempt came."""
+
+    ARRIVED = "arrived", _("arrived")
+    GREETING = "greeting", _("greeting")
+    LANGUAGE = "language", _("language")
+    QUEUE = "queue", _("queue")
+    RINGING = "ringing", _("ringing")
+    TALKING = "talking", _("talking")
+    MESSAGE = "message", _("message")
+    DONE = "done", _("done")
+
+
+class Presentation(models.TextChoices):
+    """What the network said of the caller's number. ``removed`` is our own doing."""
+
+    ALLOWED = "allowed", _("allowed")
+    RESTRICTED = "restricted", _("restricted")
+    UNAVAILABLE = "unavailable", _("unavailable")
+    REMOVED = "removed", _("removed by us")
+
+
+class Attempt(models.Model):
+    """Any try to reach the line, answered or not. Recorded before anything else happens."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    address = models.ForeignKey(Address, null=True, on_delete=models.PROTECT)
+    dedupe_key = models.CharField(max_length=64)
+    arrived_at = models.DateTimeField(db_index=True)
+    ended_at = models.DateTimeField(null=True)
+    stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.ARRIVED)
+    outcome = models.CharField(max_length=20, choices=Outcome.choices, blank=True)
+    language = models.CharField(max_length=8, blank=True)
+    language_chosen = models.BooleanField(default=False)
+    presentation = models.CharField(max_length=12, choices=Presentation.choices, blank=True)
+    machine_kind = models.CharField(max_length=12, default="human")
+    reason = models.CharField(max_length=40, blank=True)  # a fixed word: why rejected, why held
+    return_code = models.BinaryField(null=True, max_length=32)  # of a phone call, keyed hash
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["channel", "dedupe_key"], name="an_attempt_counts_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} attempt, {self.outcome or self.stage}"
+
+
+class Thread(models.Model):
+    """One caller's way back: what they may read again and where we may answer. ``handle`` goes into a reply address;
+    ``lookup`` is the keyed hash of a return code; ``caller_public`` lets replies be sealed to the holder of the code."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    handle = models.BinaryField(max_length=5, unique=True)
+    lookup = models.BinaryField(max_length=32, null=True, unique=True)
+    caller_public = models.BinaryField(max_length=32, null=True)
+    opened_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.channel} thread"
+
+
+class ContactState(models.TextChoices):
+    """Where a contact stands. Only ``routing`` moves it, by compare-and-set."""
+
+    WAITING = "waiting", _("waiting")
+    IN_HAND = "in_hand", _("in hand")
+    WRAP_UP = "wrap_up", _("wrap-up")
+    CLOSED = "closed", _("closed")
+
+
+class Contact(models.Model):
+    """One exchange on one channel. ``live`` is a caller who is there now (a call, a chat), not a message that waits."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="contact")
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="contacts")
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    language = models.CharField(max_length=8)
+    live = models.BooleanField(default=False)
+    state = models.CharField(max_length=8, choices=ContactState.choices, default=ContactState.WAITING)
+    risk = models.PositiveSmallIntegerField(default=0)  # 0 usual, 1 raised, 2 high
+    flags = models.JSONField(default=list)  # fixed words: listener_present, duress, held, callback, …
+    head = models.BooleanField(default=False)  # lost its operator: before everybody of its risk
+    arrived_at = models.DateTimeField()
+    waiting_since = models.DateTimeField()
+    operator = models.ForeignKey(Operator, null=True, on_delete=models.PROTECT)
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    kind = models.CharField(max_length=20, blank=True)
+    disposition = models.CharField(max_length=40, blank=True)
+    callback_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["waiting_since"], condition=Q(state="waiting"), name="the_waiting_list")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} contact, {self.state}"
+
+
+class Purpose(models.TextChoices):
+    """What a sealed object holds; bound into its envelope."""
+
+    MESSAGE = "message", _("message")
+    ORIGINAL = "original", _("original mail")
+    ATTACHMENT = "attachment", _("attachment")
+    RECORDING = "recording", _("recording")
+    HANDLE = "handle", _("number or address of the caller")
+    NOTE = "note", _("note")
+    REPLY = "reply", _("reply")
+    CALL_LOG = "call_log", _("call log")
+    TERMS = "terms", _("callback terms")
+
+
+class SealedObject(models.Model):
+    """Something sealed, in chunks (``seal.envelope``). ``complete`` is false while a recording is still being written, and for
+    ever if a crash ended it: what is there opens, and says that it is cut off."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="objects")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="objects")
+    purpose = models.CharField(max_length=12, choices=Purpose.choices)
+    size = models.PositiveBigIntegerField(default=0)
+    state = models.CharField(max_length=12, default="ok")  # ok, held, undecodable
+    complete = models.BooleanField(default=True)
+    by_caller = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"sealed {self.purpose}"
+
+
+class Chunk(models.Model):
+    """64 KiB of an object, encrypted."""
+
+    object = models.ForeignKey(SealedObject, on_delete=models.CASCADE, related_name="chunks")
+    position = models.PositiveIntegerField()
+    data = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["object", "position"], name="one_chunk_a_position")]
+
+    def __str__(self) -> str:
+        return f"chunk {self.position}"
+
+
+class Wrap(models.Model):
+    """The object's key, sealed to one recipient: ``team:1`` or ``caller``."""
+
+    object = models.ForeignKey(SealedObject, on_delete=models.CASCADE, related_name="wraps")
+    recipient = models.CharField(max_length=40)
+    data = models.BinaryField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["object", "recipient"], name="one_wrap_a_recipient")]
+
+    def __str__(self) -> str:
+        return f"wrap for {self.recipient}"

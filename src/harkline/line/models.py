@@ -1,0 +1,69 @@
+"""The line itself. One installation serves one organisation and one line with many addresses."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    """The kind of way by which a caller reaches the line."""
+
+    PHONE = "phone", _("phone")
+    EMAIL = "email", _("email")
+    WEB = "web", _("web")
+    RADIO = "radio", _("radio")
+    SMS = "sms", _("sms")
+
+
+class Line(models.Model):
+    """The hotline: a single row, pk 1."""
+
+    name = models.CharField(max_length=80)
+    languages = models.JSONField(default=list)  # ISO 639-1, the first is the fallback
+    timezone = models.CharField(max_length=64, default="UTC")
+    opened_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Address(models.Model):
+    """One published way to reach the line. ``value`` is a number in E.164, a mail address, a path, or a call sign."""
+
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    value = models.CharField(max_length=254)
+    label = models.CharField(max_length=80, blank=True)
+    language = models.CharField(max_length=8, blank=True)  # spoken without asking, when set
+    published = models.BooleanField(default=True)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["channel", "value"], name="one_row_an_address")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class PromptState(models.TextChoices):
+    """How far a spoken prompt has come."""
+
+    DRAFT = "draft", _("draft")
+    RECORDED = "recorded", _("recorded, awaiting review")
+    REVIEWED = "reviewed", _("reviewed")
+
+
+class PromptRecording(models.Model):
+    """A recording that replaces the shipped draft of one prompt in one language: 8 kHz mu-law, no header."""
+
+    key = models.CharField(max_length=40)
+    language = models.CharField(max_length=8)
+    audio = models.BinaryField()
+    state = models.CharField(max_length=10, choices=PromptState.choices)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["key", "language"], name="one_recording_a_prompt")]
+
+    def __str__(self) -> str:
+        return f"{self.key} ({self.language})"

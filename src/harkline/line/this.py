@@ -1,0 +1,42 @@
+"""The one line of this installation, and its addresses."""
+
+from zoneinfo import ZoneInfo
+
+from harkline.line.models import Address, Line
+from harkline.runtime import clock
+
+
+def line() -> Line:
+    """The line. Raises ``Line.DoesNotExist`` where ``harkline init`` has not run."""
+    return Line.objects.get(pk=1)
+
+
+def found(name: str, languages: list[str], timezone: str = "UTC") -> Line:
+    """Create the line's row, once."""
+    return Line.objects.create(pk=1, name=name, languages=languages, timezone=timezone, opened_at=clock.now())
+
+
+def zone() -> ZoneInfo:
+    """The line's own time zone, in which shifts and hours are spoken."""
+    return ZoneInfo(line().timezone)
+
+
+def address(channel: str, value: str) -> Address | None:
+    """The active address that a caller dialled, mailed or opened; None when it is not ours."""
+    return Address.objects.filter(channel=channel, value__iexact=value, active=True).first()
+
+
+def addresses(channel: str | None = None) -> list[Address]:
+    """Active addresses, in the order they were added."""
+    rows = Address.objects.filter(active=True).order_by("pk")
+    return list(rows.filter(channel=channel) if channel else rows)
+
+
+def add_address(channel: str, value: str, label: str = "", language: str = "") -> Address:
+    """Add an address, or make one active again."""
+    row, _new = Address.objects.update_or_create(
+        channel=channel,
+        value=value,
+        defaults={"label": label, "language": language, "active": True},
+    )
+    return row

@@ -1,0 +1,1 @@
+"""The public pages: is the line open, how to reach it."""

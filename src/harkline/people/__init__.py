@@ -1,0 +1,1 @@
+"""Operators, their roles, their keys, invitations and sessions."""

@@ -1,0 +1,97 @@
+"""The people who work the line, and the keys by which they may read."""
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What somebody is here for. Each role may do what its name says; none includes another but as ``people.roles`` lists."""
+
+    OPERATOR = "operator", _("operator")
+    SUPERVISOR = "supervisor", _("supervisor")
+    ADMINISTRATOR = "administrator", _("administrator")
+    AUDITOR = "auditor", _("auditor")
+
+
+class OperatorManager(BaseUserManager["Operator"]):
+    """Look-up by username, which is case-insensitive."""
+
+    def get_by_natural_key(self, username: str | None) -> "Operator":
+        return self.get(username__iexact=username)
+
+
+class Operator(AbstractBaseUser):
+    """Somebody who signs in. ``password`` holds the hash of a value derived in the browser, never of the passphrase itself."""
+
+    username = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.OPERATOR)
+    languages = models.JSONField(default=list)
+    skills = models.JSONField(default=list)
+    own_phone = models.BinaryField(default=bytes, blank=True)  # boxed with the host key (people.vault)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    objects = OperatorManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Invitation(models.Model):
+    """A one-time sign-in link. Only a hash of its token is kept; ``wrapped_team_key`` opens with the secret in the link's fragment,
+    which no server sees."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="invitations")
+    token_hash = models.BinaryField(max_length=32, unique=True)
+    wrapped_team_key = models.BinaryField(default=bytes, blank=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"invitation of {self.operator}"
+
+
+class TeamKey(models.Model):
+    """One version of the team's X25519 key. Contacts are sealed to the newest; older ones go on opening what was sealed to them."""
+
+    version = models.PositiveIntegerField(unique=True)
+    public = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"team key {self.version}"
+
+
+class OperatorKey(models.Model):
+    """An operator's X25519 key. ``wrapped_private`` is AES-256-GCM under a key that the browser derives from the passphrase."""
+
+    operator = models.OneToOneField(Operator, on_delete=models.CASCADE, related_name="key")
+    public = models.BinaryField(max_length=32)
+    wrapped_private = models.BinaryField()
+    kdf = models.JSONField()  # {"name": "PBKDF2-SHA-256", "iterations": …, "salt": base64}
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"key of {self.operator}"
+
+
+class TeamGrant(models.Model):
+    """A team key's private half, sealed to one operator's public key by somebody who could open it."""
+
+    team_key = models.ForeignKey(TeamKey, on_delete=models.CASCADE, related_name="grants")
+    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="grants")
+    wrapped = models.BinaryField()
+    granted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["team_key", "operator"], name="one_grant_an_operator")]
+
+    def __str__(self) -> str:
+        return f"{self.team_key} for {self.operator}"

@@ -1,0 +1,1 @@
+"""Waiting contacts × operators on duty: offers, time-outs, escalation, and what goes out again."""

@@ -1,0 +1,1 @@
+"""What every stage stands on: clock, bell, database pool, timers."""

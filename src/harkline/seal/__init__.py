@@ -1,0 +1,1 @@
+"""The only cryptography: envelopes, return codes, keyed hashes."""

@@ -1,0 +1,150 @@
+"""Django's settings, composed from the data folder. Nothing here is for an administrator to edit: that is ``harkline.toml``."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import locale
+from django.utils.translation import gettext_lazy as _
+
+from harkline.server import folder
+
+DATA: Path | None = folder.data()
+BASE = Path(__file__).parents[1]
+
+SECRET_KEY = folder.host_secret(DATA, "django")
+DEBUG = False
+ALLOWED_HOSTS = ["*"]  # the host is never used to build a link; see people.invite
+ROOT_URLCONF = "harkline.server.urls"
+WSGI_APPLICATION = "harkline.server.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "harkline.runtime",
+    "harkline.people",
+    "harkline.line",
+    "harkline.intake",
+    "harkline.rota",
+    "harkline.routing",
+    "harkline.records",
+    "harkline.channels.phone",
+    "harkline.channels.email",
+    "harkline.channels.web",
+    "harkline.console",
+    "harkline.notice",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE / "server" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+
+def _sqlite() -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": DATA / "harkline.sqlite3" if DATA else ":memory:",
+        "OPTIONS": {
+            # Writers queue at BEGIN instead of failing in the middle; FULL: an acknowledged row survives a power cut.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
+            " PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;",
+        },
+        "CONN_MAX_AGE": None,
+        "TEST": {"NAME": os.environ.get("HARKLINE_TEST_SQLITE")},
+    }
+
+
+DATABASES = {"default": folder.postgresql(DATA) or _sqlite()}
+
+AUTH_USER_MODEL = "people.Operator"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+
+LANGUAGE_CODE = "en"
+# Pashto and Dari are not in Django's own list.
+locale.LANG_INFO.update(
+    {
+        "ps": {"bidi": True, "code": "ps", "name": "Pashto", "name_local": "پښتو"},
+        "prs": {"bidi": True, "code": "prs", "name": "Dari", "name_local": "دری"},
+    }
+)
+LANGUAGES_BIDI = ["ar", "fa", "he", "ps", "prs", "ur"]
+LANGUAGES = [
+    ("en", _("English")),
+    ("fa", _("Persian")),
+    ("prs", _("Dari")),
+    ("ps", _("Pashto")),
+    ("ar", _("Arabic")),
+    ("fr", _("French")),
+    ("uk", _("Ukrainian")),
+]
+LOCALE_PATHS = [BASE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static" if DATA else None
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# An upload never touches the disk before it is sealed.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 26 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 40 * 1024 * 1024
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_NAME = "session"
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_USE_SESSIONS = True
+
+LOGGING_CONFIG = None  # server.logs sets logging up: route name, minute and status, nothing else

@@ -1,0 +1,7 @@
+"""Every route of the web side, composed from the stages."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", include("allauth.urls")),
+]

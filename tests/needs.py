@@ -1,0 +1,22 @@
+"""Says, before the tests run, what is missing on this machine and how to get it. In CI (CI=true) a missing part fails the run."""
+
+import os
+import shutil
+import sys
+
+NEEDS = {
+    "chromium": ("page tests", "apt-get install chromium"),
+    "sipp": ("calls by an independent caller", "apt-get install sip-tester"),
+}
+
+
+def main() -> int:
+    missing = [name for name in NEEDS if shutil.which(name) is None]
+    for name in missing:
+        what, how = NEEDS[name]
+        print(f"skipped: {what} need {name} (Debian: {how})")
+    return 1 if missing and os.environ.get("CI") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
