@@ -148,3 +148,7 @@ CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_USE_SESSIONS = True
 
 LOGGING_CONFIG = None  # server.logs sets logging up: route name, minute and status, nothing else
+
+# Operators have a username and no address.
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None

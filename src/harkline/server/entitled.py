@@ -1,0 +1,35 @@
+"""Who stands behind a session cookie, asked outside of a Django request (the live streams, the audio socket)."""
+
+from http.cookies import CookieError, SimpleCookie
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+
+from harkline.people.models import Operator
+
+
+def session_key(headers: list[tuple[bytes, bytes]]) -> str:
+    """The session key in a request's cookies; empty when there is none."""
+    raw = b"; ".join(value for name, value in headers if name == b"cookie").decode("latin-1")
+    try:
+        found = SimpleCookie(raw).get(settings.SESSION_COOKIE_NAME)
+    except CookieError:
+        return ""
+    return found.value if found else ""
+
+
+def operator(key: str) -> Operator | None:
+    """The active operator whose session this is; None when it was revoked, has expired, or the passphrase was changed since."""
+    if not key:
+        return None
+    store: Any = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    user = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type]
+    return user if isinstance(user, Operator) and user.is_active else None
+
+
+def entitled(keys: list[str]) -> set[str]:
+    """Those of the keys that still belong to an active operator."""
+    return {key for key in keys if operator(key) is not None}
