@@ -6,6 +6,8 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import hypothesis
+
 if "HARKLINE_DATA" not in os.environ:
     from harkline.server import folder
 
@@ -13,3 +15,7 @@ if "HARKLINE_DATA" not in os.environ:
     atexit.register(shutil.rmtree, _data, ignore_errors=True)
     folder.make(_data)
     os.environ["HARKLINE_DATA"] = str(_data)
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile("harkline", deadline=None)
+hypothesis.settings.load_profile("harkline")
