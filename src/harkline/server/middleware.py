@@ -68,11 +68,23 @@ class Headers:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        for name, value in (_PRIVATE_HEADERS if is_private(request) else _PUBLIC_HEADERS).items():
+        private = is_private(request)
+        for name, value in (_PRIVATE_HEADERS if private else _PUBLIC_HEADERS).items():
             response.headers.setdefault(name, value)
+        if not private:
+            _forget_cookies(response)
         for name, value in _ALL_HEADERS.items():
             response.headers[name] = value
         return response
+
+
+def _forget_cookies(response: HttpResponseBase) -> None:
+    # The CSRF middleware has looked for a session and said so in "Vary"; no public page depends on one, or starts one.
+    response.cookies.clear()
+    vary = [word.strip() for word in response.headers.pop("Vary", "").split(",")]
+    patch_vary_headers(response, [word for word in vary if word and word != "Cookie"])
+    if not response.headers.get("Vary"):
+        response.headers.pop("Vary", None)
 
 
 class Language:
