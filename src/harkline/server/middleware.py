@@ -81,10 +81,11 @@ class Headers:
 def _forget_cookies(response: HttpResponseBase) -> None:
     # The CSRF middleware has looked for a session and said so in "Vary"; no public page depends on one, or starts one.
     response.cookies.clear()
-    vary = [word.strip() for word in response.headers.pop("Vary", "").split(",")]
-    patch_vary_headers(response, [word for word in vary if word and word != "Cookie"])
-    if not response.headers.get("Vary"):
-        response.headers.pop("Vary", None)
+    kept = [word for word in response.headers.get("Vary", "").replace(" ", "").split(",") if word not in ("", "Cookie")]
+    if "Vary" in response.headers:
+        del response.headers["Vary"]
+    if kept:
+        patch_vary_headers(response, kept)
 
 
 class Language:
