@@ -1,0 +1,100 @@
+"""Whose keys are whose: the team's, the operators', and who still waits to be given the team's.
+
+The server holds public halves, and private halves that it cannot open.
+"""
+
+from typing import Any
+
+from django.db import transaction
+
+from harkline.people.models import Operator, OperatorKey, TeamGrant, TeamKey
+from harkline.people.roles import READERS
+from harkline.runtime import bell, clock
+from harkline.seal import envelope
+
+WRAPPED_PRIVATE = 12 + 32 + 16  # nonce | AES-256-GCM ciphertext | tag
+
+
+def found_team() -> bytes:
+    """Make the first team key; returns its private half, which is kept nowhere: hand it to the first administrator's invitation."""
+    private, public = envelope.generate()
+    TeamKey.objects.create(version=1, public=public, created_at=clock.now())
+    return private
+
+
+def current_team_key() -> TeamKey:
+    """The newest team key, to which contacts are sealed. Raises ``TeamKey.DoesNotExist`` before ``harkline init``."""
+    return TeamKey.objects.latest("version")
+
+
+def recipients() -> dict[str, bytes]:
+    """To whom everything is sealed: ``{"team:1": public key}``."""
+    key = current_team_key()
+    return {f"team:{key.version}": bytes(key.public)}
+
+
+def store_operator_key(operator: Operator, public: bytes, wrapped_private: bytes, kdf: dict[str, Any]) -> OperatorKey:
+    """Keep an operator's new key, made in their browser. Grants to an earlier key open no more and are dropped.
+
+    Raises ValueError for what cannot be such a key.
+    """
+    _check(public, wrapped_private, kdf)
+    with transaction.atomic():
+        TeamGrant.objects.filter(operator=operator).delete()
+        key, _new = OperatorKey.objects.update_or_create(
+            operator=operator,
+            defaults={"public": public, "wrapped_private": wrapped_private, "kdf": kdf, "created_at": clock.now()},
+        )
+        bell.ring("people", operator.pk, "desk")
+    return key
+
+
+def rewrap_operator_key(operator: Operator, wrapped_private: bytes, kdf: dict[str, Any]) -> None:
+    """Keep the same key under a new passphrase; grants stay. Raises ValueError, ``OperatorKey.DoesNotExist``."""
+    key = OperatorKey.objects.get(operator=operator)
+    _check(bytes(key.public), wrapped_private, kdf)
+    OperatorKey.objects.filter(pk=key.pk).update(wrapped_private=wrapped_private, kdf=kdf)
+
+
+def grant(version: int, operator: Operator, wrapped: bytes) -> None:
+    """Keep a team key's private half, sealed in a colleague's browser to this operator. Idempotent. Raises ValueError."""
+    if len(wrapped) != envelope.WRAP or not OperatorKey.objects.filter(operator=operator).exists():
+        raise ValueError("not a grant for somebody who has a key")
+    team_key = TeamKey.objects.filter(version=version).first()
+    if team_key is None:
+        raise ValueError("there is no such team key")
+    with transaction.atomic():
+        TeamGrant.objects.update_or_create(
+            team_key=team_key, operator=operator, defaults={"wrapped": wrapped, "granted_at": clock.now()}
+        )
+        bell.ring("people", operator.pk, "desk", f"operator:{operator.pk}")
+
+
+def grants_of(operator: Operator) -> dict[int, bytes]:
+    """The team keys that an operator can open: version → wrap."""
+    rows = TeamGrant.objects.filter(operator=operator).order_by("team_key__version")
+    return {row.team_key.version: bytes(row.wrapped) for row in rows.select_related("team_key")}
+
+
+def can_read(operator: Operator) -> bool:
+    """Whether somebody has been given the present team key."""
+    return TeamGrant.objects.filter(operator=operator, team_key=current_team_key()).exists()
+
+
+def waiting_for_grant() -> list[Operator]:
+    """Colleagues who may read, have made their key, and lack the present team key."""
+    rows = Operator.objects.filter(is_active=True, role__in=READERS, key__isnull=False)
+    return list(rows.exclude(grants__team_key=current_team_key()).select_related("key").order_by("pk"))
+
+
+def _check(public: bytes, wrapped_private: bytes, kdf: dict[str, Any]) -> None:
+    if len(public) != 32 or len(wrapped_private) != WRAPPED_PRIVATE:
+        raise ValueError("not an operator's key")
+    try:
+        envelope.wrap(b"trial", public, b"trial")  # refuses keys of small order
+    except ValueError as error:
+        raise ValueError("not a usable public key") from error
+    if set(kdf) != {"name", "iterations", "salt"} or kdf["name"] != "PBKDF2-SHA-256":
+        raise ValueError("not a known way to derive a key")
+    if not isinstance(kdf["iterations"], int) or kdf["iterations"] < 600_000 or not isinstance(kdf["salt"], str):
+        raise ValueError("too few rounds")

@@ -1,0 +1,120 @@
+"""Add, change and deactivate the people who work the line."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from harkline.people import keys, vault
+from harkline.people.models import Invitation, Operator, Role, TeamGrant
+from harkline.runtime import bell, clock
+from harkline.seal import envelope, passphrase
+
+_PHONE = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
+
+
+def username_of(name: str) -> str:
+    """The username made of a name: lower case, dots between its words, letters and digits of any script."""
+    words = re.findall(r"[\w-]+", unicodedata.normalize("NFKC", name).lower())
+    return ".".join(words)[:40]
+
+
+def add(
+    name: str,
+    *,
+    languages: Iterable[str] = (),
+    skills: Iterable[str] = (),
+    role: str = Role.OPERATOR,
+) -> Operator:
+    """Add somebody, who can sign in once they have accepted an invitation. Raises ValueError, in words for people."""
+    username, name = username_of(name), " ".join(name.split())
+    if len(username) < 2 or len(name) > 80:
+        raise ValueError(_("A name needs two letters at least, and eighty at most."))
+    operator = Operator(username=username, name=name, role=Role(role), joined_at=clock.now())
+    operator.languages, operator.skills = _words(languages), _words(skills)
+    operator.set_unusable_password()
+    try:
+        with transaction.atomic():
+            operator.save(force_insert=True)
+            bell.ring("people", operator.pk, "desk")
+    except IntegrityError:
+        raise ValueError(_("There already is somebody called “%s”.") % username) from None
+    return operator
+
+
+def change(operator: Operator, *, name: str, languages: Iterable[str], skills: Iterable[str], role: str) -> None:
+    """Change what somebody is called, speaks, knows and may do. The username stays: the passphrase's salt has it."""
+    fields = {
+        "name": " ".join(name.split())[:80] or operator.name,
+        "languages": _words(languages),
+        "skills": _words(skills),
+        "role": Role(role),
+    }
+    with transaction.atomic():
+        Operator.objects.filter(pk=operator.pk).update(**fields)
+        bell.ring("people", operator.pk, "desk")
+
+
+def deactivate(operator: Operator) -> None:
+    """End somebody's access at once: their sessions, invitations and grants go; what they wrote stays."""
+    with transaction.atomic():
+        Operator.objects.filter(pk=operator.pk).update(is_active=False)
+        operator.is_active = False
+        Invitation.objects.filter(operator=operator, used_at=None).delete()
+        TeamGrant.objects.filter(operator=operator).delete()
+        end_sessions(operator)
+        bell.ring("people", operator.pk, "desk")
+
+
+def reactivate(operator: Operator) -> None:
+    """Let somebody in again. They need the team's key anew."""
+    with transaction.atomic():
+        Operator.objects.filter(pk=operator.pk).update(is_active=True)
+        bell.ring("people", operator.pk, "desk")
+
+
+def end_sessions(operator: Operator, *, but: str = "") -> None:
+    """Sign somebody out everywhere, the session ``but`` excepted."""
+    from allauth.usersessions.models import UserSession
+
+    for row in UserSession.objects.filter(user=operator).exclude(session_key=but):
+        row.end()
+
+
+def own_phone(operator: Operator) -> str:
+    """The number on which somebody takes calls away from the browser; empty when there is none."""
+    boxed = bytes(operator.own_phone)
+    return vault.open_(boxed, f"own_phone|{operator.pk}").decode() if boxed else ""
+
+
+def set_own_phone(operator: Operator, number: str) -> None:
+    """Keep or, when empty, forget that number (E.164). Raises ValueError, in words for people."""
+    number = re.sub(r"[\s().-]", "", number)
+    if number and not _PHONE.fullmatch(number):
+        raise ValueError(_("Write the number with its country: + and 7 to 15 digits."))
+    boxed = vault.close(number.encode(), f"own_phone|{operator.pk}") if number else b""
+    Operator.objects.filter(pk=operator.pk).update(own_phone=boxed)
+    operator.own_phone = boxed
+
+
+def equip(operator: Operator, words: str, team_private: bytes) -> None:
+    """Do on the server what the browser does on accepting an invitation: passphrase, key, grant of the present team key.
+
+    For the demonstration and tests alone: it needs both the passphrase and the team's private half.
+    """
+    salt = vault.line_salt()
+    derived = passphrase.derive(words, salt, operator.username)
+    private, public = envelope.generate()
+    wrapped = passphrase.wrap_private(private, derived.unlock, public)
+    version = keys.current_team_key().version
+    with transaction.atomic():
+        operator.set_password(derived.sign_in)
+        operator.save(update_fields=["password"])
+        keys.store_operator_key(operator, public, wrapped, passphrase.kdf(salt, operator.username))
+        keys.grant(version, operator, envelope.wrap(team_private, public, envelope.grant_info(version, operator.pk)))
+
+
+def _words(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(word.strip().lower() for word in words if word.strip()))
