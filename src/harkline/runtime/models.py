@@ -1,4 +1,4 @@
-"""Timers are rows: whatever is due survives a crash."""
+"""Timers are rows: whatever is due survives a crash. Adapters write down how they are, for other processes to read."""
 
 from typing import ClassVar
 
@@ -19,3 +19,19 @@ class Timer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} at {self.due_at:%H:%M:%S}"
+
+
+class AdapterState(models.Model):
+    """How one adapter was when the server last wrote it down."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    state = models.CharField(max_length=20)  # starting, up, down, off
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    last_received = models.DateTimeField(null=True)
+    backlog = models.PositiveIntegerField(default=0)
+    restarts = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=120, blank=True)  # never a caller's data
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.state}"

@@ -1,0 +1,22 @@
+"""What a published address looks like, by channel."""
+
+import re
+
+_NUMBER = re.compile(r"\+?[0-9]{3,15}")
+_MAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9.-]{1,253}")
+
+
+def checked(channel: str, value: str) -> str:
+    """The address in its normal form: a number without spaces, a mail address in lower case. Raises ValueError in words."""
+    value = value.strip()
+    if channel == "phone":
+        value = re.sub(r"[\s().-]", "", value)
+        if not _NUMBER.fullmatch(value):
+            raise ValueError("a number is written as +442079460123: digits only, with the country in front")
+    elif channel == "email":
+        value = value.lower()
+        if not _MAIL.fullmatch(value):
+            raise ValueError("a mail address is written as name@organisation.example")
+    elif not value.startswith("/"):
+        raise ValueError("a page is a path that begins with /")
+    return value

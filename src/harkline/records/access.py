@@ -1,0 +1,144 @@
+"""The one gate to what is sealed: it checks who asks, and writes down that they did.
+
+What it hands out is still sealed; it opens in the browser of an operator who holds the team's key.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied
+
+from harkline.intake.models import Contact, SealedObject
+from harkline.people.models import Operator, Role
+from harkline.records import filing
+from harkline.records.models import Case, CaseThread, Entry, Opening
+from harkline.runtime import clock
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """A case, as far as anybody on the line may know of it."""
+
+    id: str
+    alias: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """What can be said of an entry without opening it. ``size`` in bytes of clear text."""
+
+    id: int
+    object_id: str
+    kind: str
+    state: str
+    complete: bool
+    by_caller: bool
+    size: int
+    author: str
+    written_at: datetime
+    contact_id: str
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A sealed object for a browser: the wraps for the team's keys, and its chunks."""
+
+    object_id: str
+    purpose: str
+    complete: bool
+    wraps: dict[str, bytes]
+    chunks: Sequence[bytes]
+
+
+def case_of_contact(contact_id: str) -> CaseView:
+    """The case to which a contact belongs."""
+    row = Contact.objects.select_related("thread").get(pk=contact_id)
+    case = filing.case_of(row.thread)
+    return CaseView(str(case.pk), case.alias, case.opened_at)
+
+
+def aliases(contact_ids: Sequence[str]) -> dict[str, str]:
+    """The aliases of many contacts' cases at once."""
+    rows = Contact.objects.filter(pk__in=contact_ids).select_related("thread")
+    filed = dict(
+        CaseThread.objects.filter(thread__in=[row.thread_id for row in rows]).values_list("thread_id", "case__alias")
+    )
+    return {str(row.pk): filed.get(row.thread_id) or filing.case_of(row.thread).alias for row in rows}
+
+
+def may_read(operator: Operator, case_id: str) -> bool:
+    """Supervisors read every case; operators those of which they have, or had, a contact in hand."""
+    if not operator.is_active:
+        return False
+    if operator.role == Role.SUPERVISOR:
+        return True
+    theirs = Contact.objects.filter(thread__filed__case_id=case_id, operator=operator)
+    return operator.role == Role.OPERATOR and theirs.exists()
+
+
+def entries(operator: Operator, case_id: str) -> list[EntryView]:
+    """A case's entries, oldest first. Raises PermissionDenied."""
+    if not may_read(operator, case_id):
+        raise PermissionDenied
+    filing.file_pending()
+    rows = Entry.objects.filter(case_id=case_id).select_related("object", "author").order_by("written_at", "pk")
+    return [_view(row) for row in rows]
+
+
+def _view(row: Entry) -> EntryView:
+    held = row.object
+    return EntryView(
+        row.pk,
+        str(held.pk),
+        row.kind,
+        held.state,
+        held.complete,
+        held.by_caller,
+        held.size,
+        row.author.name if row.author else "",
+        row.written_at,
+        str(row.contact_id or ""),
+    )
+
+
+def open_(operator: Operator, entry_id: int, why: str = "read") -> Sealed:
+    """Hand out one sealed entry. Raises PermissionDenied, ``Entry.DoesNotExist``; the opening is on record before it is given."""
+    row = Entry.objects.select_related("object").get(pk=entry_id)
+    if not may_read(operator, str(row.case_id)):
+        raise PermissionDenied
+    Opening.objects.create(operator=operator, entry=row, why=why[:40], opened_at=clock.now())
+    return _sealed(row.object)
+
+
+def _sealed(row: SealedObject) -> Sealed:
+    team = row.wraps.filter(recipient__startswith="team:")
+    return Sealed(
+        str(row.pk),
+        row.purpose,
+        row.complete,
+        {wrap.recipient: bytes(wrap.data) for wrap in team},
+        [bytes(chunk.data) for chunk in row.chunks.order_by("position")],
+    )
+
+
+def entry_exists(entry_id: int) -> bool:
+    """Whether there is such an entry."""
+    return Entry.objects.filter(pk=entry_id).exists()
+
+
+def openings(limit: int = 200) -> list[tuple[datetime, str, str, str, str]]:
+    """Who opened what, newest first: time, name, kind, alias, why."""
+    rows = Opening.objects.select_related("operator", "entry__case").order_by("-opened_at")[:limit]
+    return [(row.opened_at, row.operator.name, row.entry.kind, row.entry.case.alias, row.why) for row in rows]
+
+
+def case(case_id: str) -> CaseView | None:
+    """The case, or None."""
+    try:
+        row = Case.objects.filter(pk=uuid.UUID(case_id)).first()
+    except ValueError:
+        return None
+    return CaseView(str(row.pk), row.alias, row.opened_at) if row else None

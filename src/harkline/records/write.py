@@ -1,0 +1,73 @@
+"""Writing into a case. Writing never needs a key: what arrives here was sealed in the operator's browser."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from harkline.intake import store
+from harkline.intake.models import Contact, ContactState, Purpose
+from harkline.people.models import Operator
+from harkline.records import filing
+from harkline.records.models import Entry
+from harkline.routing import outbox
+from harkline.runtime import bell, clock
+
+# What an operator may write.
+WRITABLE = {Purpose.NOTE, Purpose.REPLY, Purpose.CALL_LOG, Purpose.TERMS, Purpose.ATTACHMENT}
+
+
+def recipients(contact_id: str, purpose: str) -> dict[str, bytes]:
+    """To whom the browser seals: ``team:<version>``, and ``caller`` for a reply that the caller reads with a return code."""
+    row = Contact.objects.select_related("thread").get(pk=contact_id)
+    return store.recipients(row.thread, purpose)
+
+
+def _mine(operator: Operator, contact_id: str) -> Contact:
+    row = Contact.objects.select_related("thread").get(pk=contact_id)
+    open_ = row.state in (ContactState.IN_HAND, ContactState.WRAP_UP)
+    if row.operator_id != operator.pk or not open_:
+        raise PermissionDenied
+    return row
+
+
+def entry(operator: Operator, contact_id: str, sealed: store.SealedPart) -> int:
+    """Add a sealed entry to the contact that the operator has in hand; the same object twice is one entry.
+    Raises PermissionDenied, ValueError."""
+    if sealed.purpose not in WRITABLE:
+        raise ValueError("an operator writes notes, replies, call logs, terms and attachments")
+    with transaction.atomic():
+        row = _mine(operator, contact_id)
+        case = filing.case_of(row.thread)
+        object_id = store.put(row.thread, row, sealed)
+        made, new = Entry.objects.get_or_create(
+            object_id=object_id,
+            defaults={
+                "case": case,
+                "contact": row,
+                "kind": sealed.purpose,
+                "author": operator,
+                "written_at": clock.now(),
+            },
+        )
+        if not new and made.author_id is None:
+            Entry.objects.filter(pk=made.pk).update(author=operator)
+        to_caller = [f"thread:{row.thread_id}"] if sealed.purpose == Purpose.REPLY else []
+        bell.ring("entry", case.pk, "desk", *to_caller, "inside")
+    return made.pk
+
+
+def reply_by_mail(operator: Operator, contact_id: str, sealed: store.SealedPart, clear: Mapping[str, Any]) -> str:
+    """Send a reply by mail: the sealed copy goes into the case and ``clear`` (to, subject, text, refs) into the outbox, together
+    or not at all. The server sees it open until it has gone; the page says so. Returns the outbound id."""
+    with transaction.atomic():
+        entry(operator, contact_id, sealed)
+        row = Contact.objects.get(pk=contact_id)
+        return outbox.queue(
+            "email",
+            clear,
+            idempotency_key=f"reply:{sealed.id}",
+            thread_id=str(row.thread_id),
+            object_id=sealed.id,
+        )

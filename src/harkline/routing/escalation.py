@@ -1,0 +1,61 @@
+"""When nobody takes a contact: a chain of steps that ends outside the team. Each step is a timer row; none carries content."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from harkline.intake.models import Contact, ContactState
+from harkline.routing import outbox
+from harkline.routing.models import Escalation
+from harkline.routing.policy import Step, present
+from harkline.runtime import bell, clock, timers
+
+
+def watch(contact_id: str) -> None:
+    """Start the chain's clock for a contact that waits; once a contact."""
+    chain = present().escalation
+    if not chain:
+        return
+    row = Contact.objects.get(pk=contact_id)
+    _made, new = Escalation.objects.get_or_create(contact=row, defaults={"started_at": clock.now()})
+    if new:
+        timers.set_timer("escalate", contact_id, row.waiting_since + timedelta(seconds=chain[0].after))
+
+
+def watch_all() -> None:
+    """Start it for every contact that waits and has none: after a restart, or a bell that was lost."""
+    waiting = Contact.objects.filter(state=ContactState.WAITING, escalation=None)
+    for contact_id in waiting.values_list("pk", flat=True):
+        watch(str(contact_id))
+
+
+@timers.handles("escalate")
+def _due(contact_id: str) -> None:
+    row = Contact.objects.filter(pk=contact_id, state=ContactState.WAITING).first()
+    if row is None:
+        return
+    escalation = Escalation.objects.get(contact=row)
+    chain = present().escalation
+    if escalation.step >= len(chain):
+        return
+    with transaction.atomic():
+        _take(row, escalation.step, chain[escalation.step])
+        after = escalation.step + 1
+        Escalation.objects.filter(pk=escalation.pk).update(
+            step=after, ended_at=clock.now() if after >= len(chain) else None
+        )
+        if after < len(chain):
+            timers.set_timer("escalate", contact_id, row.waiting_since + timedelta(seconds=chain[after].after))
+        bell.ring("alarm", contact_id, "desk", "inside")
+
+
+def _take(row: Contact, number: int, step: Step) -> None:
+    kind, _colon, to = step.to.partition(":")
+    key = f"escalate:{row.pk}:{number}"
+    if kind == "team":
+        Contact.objects.filter(pk=row.pk).update(flags=[*row.flags, f"team:{to}"])
+        bell.ring("contact", row.pk, "desk", "inside")
+    elif kind == "email":
+        outbox.queue("email", {"alert": "waiting", "to": to, "channel": row.channel}, idempotency_key=key)
+    elif kind == "phone":
+        outbox.queue("phone", {"alert": "waiting", "to": to, "contact": str(row.pk)}, idempotency_key=key)

@@ -1,0 +1,181 @@
+"""The one door between routing and the channels: what a channel may ask and tell, and what it can be asked to do."""
+
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from harkline.intake.models import Contact
+from harkline.people import vault
+from harkline.routing import contacts, offers, outbox
+from harkline.routing.models import Offer, OfferState, Presence, PresenceState
+from harkline.routing.outbox import Job
+from harkline.rota import shifts
+from harkline.runtime import clock
+
+__all__ = ["Job", "OfferRef"]
+
+Handler = Callable[[str, str, Mapping[str, Any]], None]
+_handlers: dict[str, Handler] = {}
+
+
+@dataclass(frozen=True)
+class OfferRef:
+    """An offer as a channel needs it. ``number`` is the operator's own phone, where that is the medium; ``accepted`` by whom is
+    ``operator_id``."""
+
+    id: str
+    contact_id: str
+    operator_id: int
+    medium: str
+    state: str
+    language: str
+    channel: str
+    number: str
+
+
+def offer(offer_id: str) -> OfferRef | None:
+    """The offer, or None."""
+    row = Offer.objects.select_related("contact", "operator").filter(pk=offer_id).first()
+    return _ref(row) if row else None
+
+
+def open_offers(channel: str) -> list[OfferRef]:
+    """Offers that wait for an answer."""
+    rows = Offer.objects.select_related("contact", "operator").filter(
+        state=OfferState.OFFERED, contact__channel=channel
+    )
+    return [_ref(row) for row in rows]
+
+
+def accepted_offer(contact_id: str) -> OfferRef | None:
+    """By which offer a contact came into somebody's hand."""
+    rows = Offer.objects.select_related("contact", "operator").filter(
+        contact_id=contact_id, state=OfferState.ACCEPTED, contact__state="in_hand"
+    )
+    row = rows.order_by("-ended_at").first()
+    return _ref(row) if row else None
+
+
+def _ref(row: Offer) -> OfferRef:
+    number = ""
+    if row.medium == "own_phone" and row.operator.own_phone:
+        number = vault.unbox(bytes(row.operator.own_phone), "own-phone").decode()
+    return OfferRef(
+        str(row.pk),
+        str(row.contact_id),
+        row.operator_id,
+        row.medium,
+        row.state,
+        row.contact.language,
+        row.contact.channel,
+        number,
+    )
+
+
+def accept_by_phone(offer_id: str) -> bool:
+    """The operator pressed 1 on their own phone."""
+    row = Offer.objects.filter(pk=offer_id).first()
+    return row is not None and offers.accept(offer_id, row.operator_id)
+
+
+def decline_by_phone(offer_id: str, reason: str) -> bool:
+    """The operator's own phone was busy, refused, or went unanswered."""
+    row = Offer.objects.filter(pk=offer_id).first()
+    return row is not None and offers.decline(offer_id, row.operator_id, reason)
+
+
+# --- the browser's audio leg: a token that works once, in memory only, for a minute -------------------------------------------
+
+_legs: dict[str, tuple[str, int, datetime]] = {}
+_legs_lock = threading.Lock()
+_LEG_LIFE = timedelta(seconds=60)
+
+
+def leg_token(contact_id: str, operator_id: int) -> str:
+    """A one-time token that lets this operator's browser bring its audio to this contact."""
+    token = secrets.token_urlsafe(24)
+    with _legs_lock:
+        now = clock.now()
+        for old in [key for key, (_c, _o, until) in _legs.items() if until < now]:
+            del _legs[old]
+        _legs[token] = (contact_id, operator_id, now + _LEG_LIFE)
+    return token
+
+
+def take_leg(token: str, operator_id: int) -> str | None:
+    """The contact of a leg token, once, for the operator to whom it was given, while they have that contact in hand."""
+    with _legs_lock:
+        contact_id, owner, until = _legs.pop(token, ("", 0, clock.now()))
+    if not contact_id or owner != operator_id or until < clock.now():
+        return None
+    mine = Contact.objects.filter(pk=contact_id, operator_id=operator_id, state="in_hand").exists()
+    return contact_id if mine else None
+
+
+# --- what a channel tells -------------------------------------------------------------------------------------------------------
+
+
+def lost_operator(contact_id: str, reason: str = "connection lost") -> bool:
+    """The operator's end broke off: back to the head of the queue."""
+    return contacts.lost_operator(contact_id, reason)
+
+
+def ended(contact_id: str, *, outcome: str = "", stage: str = "") -> str:
+    """The caller is gone; returns the contact's state now."""
+    return contacts.ended(contact_id, outcome=outcome, stage=stage)
+
+
+def to_message(contact_id: str) -> None:
+    """The caller leaves a message or asks for a call back instead of waiting."""
+    contacts.to_message(contact_id)
+
+
+# --- what a channel asks --------------------------------------------------------------------------------------------------------
+
+
+def on_duty_languages() -> set[str]:
+    """The languages in which somebody is on duty now."""
+    rows = Presence.objects.filter(
+        state__in=[PresenceState.IDLE, PresenceState.BUSY], operator__is_active=True
+    ).select_related("operator")
+    return {language for row in rows for language in row.operator.languages}
+
+
+def anybody_on_duty(language: str = "") -> bool:
+    """Whether somebody is on duty (ready, or with somebody) who speaks this language; any language where none is named."""
+    spoken = on_duty_languages()
+    return language in spoken if language else bool(spoken)
+
+
+def next_staffed(after: datetime | None = None) -> datetime | None:
+    """When somebody will be here, by the weekly shifts."""
+    return shifts.next_staffed(after or clock.now())
+
+
+# --- console → channel ----------------------------------------------------------------------------------------------------------
+
+
+def register(channel: str, handler: Handler) -> None:
+    """Let a channel take commands: ``handler(contact_id, verb, detail)``, called in any thread, must not block."""
+    _handlers[channel] = handler
+
+
+def command(contact_id: str, verb: str, **detail: Any) -> bool:
+    """Ask the contact's channel to do something ("end", "hold", "unhold", "digit"). False where nothing there listens."""
+    row = Contact.objects.filter(pk=contact_id).first()
+    handler = _handlers.get(row.channel) if row else None
+    if handler is None:
+        return False
+    handler(contact_id, verb, detail)
+    return True
+
+
+# --- outbox ---------------------------------------------------------------------------------------------------------------------
+
+take_due = outbox.take_due
+done = outbox.done
+retry = outbox.retry
+by_idempotency_key = outbox.by_idempotency_key

@@ -1,0 +1,61 @@
+"""The settings that routing goes by. The server sets them at start from ``harkline.toml``; tests set their own."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the escalation chain: after so many seconds of waiting, to ``team:NAME``, ``phone:NUMBER`` or ``email:ADDRESS``."""
+
+    after: float
+    to: str
+    outside: bool = False
+
+
+@dataclass(frozen=True)
+class ServiceLevel:
+    """A service level with its whole definition."""
+
+    goal: float = 0.8
+    threshold: float = 20.0
+    count_abandoned: bool = True
+    short_abandon: float = 10.0
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Seconds and rules of routing."""
+
+    offer_seconds: float = 20.0
+    answer_target: float = 120.0
+    decline_rest: float = 120.0
+    at_once: int = 3  # messages in hand beside a call
+    escalation: Sequence[Step] = field(default=())
+    service_level: ServiceLevel = field(default=ServiceLevel())
+
+
+_present = Policy()
+
+
+def present() -> Policy:
+    """The policy in force."""
+    return _present
+
+
+def use(policy: Policy) -> None:
+    """Put a policy in force for this process."""
+    global _present
+    _present = policy
+
+
+@contextmanager
+def using(policy: Policy) -> Iterator[Policy]:
+    """Put a policy in force for the length of the block."""
+    before = _present
+    use(policy)
+    try:
+        yield policy
+    finally:
+        use(before)

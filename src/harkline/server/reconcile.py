@@ -1,0 +1,47 @@
+"""The loop that makes every hand-over certain: on a bell, and once a second anyway, it runs what is due and offers what waits.
+
+A bell only makes it quick. Whatever a crash left between two stages is found here by its state.
+"""
+
+import asyncio
+import logging
+
+from harkline.records import filing
+from harkline.routing import escalation, offers
+from harkline.runtime import bell, db, timers
+
+log = logging.getLogger(__name__)
+
+PAUSE = 1.0
+WAKES = {"contact", "offer", "presence", "timer", "entry", "duty"}
+
+
+def round_() -> None:
+    """One round: timers, offers, escalation, filing. Each step by itself, so that one that fails does not stop the others."""
+    for step in (timers.run_due, offers.dispatch, escalation.watch_all, filing.file_pending):
+        try:
+            step()
+        except Exception:
+            log.exception("reconcile: %s failed", step.__name__)
+
+
+async def run() -> None:
+    """Run rounds until cancelled."""
+    wake = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def heard(ring: bell.Ring) -> None:
+        if ring.to == "inside" and ring.kind in WAKES:
+            loop.call_soon_threadsafe(wake.set)
+
+    end = bell.subscribe(heard)
+    try:
+        while True:
+            wake.clear()
+            await db.run(round_)
+            try:
+                await asyncio.wait_for(wake.wait(), PAUSE)
+            except TimeoutError:
+                continue
+    finally:
+        end()
