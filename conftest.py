@@ -1,12 +1,17 @@
-"""Every test run has a data folder of its own, made before Django reads its settings."""
+"""Every test run has a data folder of its own, made before Django reads its settings; and what the tests share."""
 
 import atexit
 import os
 import shutil
 import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
+import pytest
 
 if "HARKLINE_DATA" not in os.environ:
     from harkline.server import folder
@@ -19,3 +24,65 @@ if "HARKLINE_DATA" not in os.environ:
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("harkline", deadline=None)
 hypothesis.settings.load_profile("harkline")
+
+if TYPE_CHECKING:
+    from harkline.people.models import Operator
+    from harkline.runtime.clock import Wound
+
+# A Monday noon.
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> "Iterator[Wound]":
+    """A clock that stands at noon until it is wound: ``clock.forward(minutes=2)``."""
+    from harkline.runtime import clock as clocks
+
+    with clocks.using(clocks.Wound(NOON)) as wound:
+        yield wound  # type: ignore[misc]
+
+
+@pytest.fixture
+def team_private(db: None) -> bytes:
+    """A line with English and Persian and one address a channel; the private half of its team key."""
+    from harkline.line import this
+    from harkline.people import keys
+
+    this.found("The Line", ["en", "fa"], "UTC")
+    this.add_address("phone", "+442079460123")
+    this.add_address("email", "line@harkline.example")
+    this.add_address("web", "/")
+    return keys.found_team()
+
+
+@pytest.fixture
+def staff(team_private: bytes) -> "Callable[..., Operator]":
+    """Adds an operator: ``staff("robin", "en", "fa")``."""
+    from harkline.people.models import Operator
+    from harkline.runtime import clock as clocks
+
+    def add(username: str, *languages: str, role: str = "operator") -> Operator:
+        return Operator.objects.create(
+            username=username,
+            name=username.title(),
+            role=role,
+            languages=list(languages or ("en",)),
+            joined_at=clocks.now(),
+        )
+
+    return add
+
+
+@pytest.fixture
+def arrives(team_private: bytes) -> Callable[..., Any]:
+    """Somebody reaches the line: ``arrives("email", language="fa", text="…")`` gives the accepted contact."""
+    from harkline.intake import receive
+
+    where = {"phone": "+442079460123", "email": "line@harkline.example", "web": "/"}
+
+    def arrive(channel: str, *, language: str = "en", text: str = "", key: str = "", **more: Any) -> receive.ContactRef:
+        tried = receive.attempt(channel, where[channel], dedupe_key=key or uuid.uuid4().hex)
+        parts = [receive.Part("message", {}, text.encode())] if text else []
+        return receive.contact(tried.id, parts, language=language, live=channel == "phone", **more)
+
+    return arrive

@@ -151,8 +151,8 @@ class SealedObject(models.Model):
     ever if a crash ended it: what is there opens, and says that it is cut off."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="objects")
-    contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="objects")
+    thread = models.ForeignKey(Thread, on_delete=models.PROTECT, related_name="sealed")
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.PROTECT, related_name="sealed")
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
     size = models.PositiveBigIntegerField(default=0)
     state = models.CharField(max_length=12, default="ok")  # ok, held, undecodable

@@ -147,9 +147,7 @@ def _accept(
     tried = Attempt.objects.get(pk=attempt_id)
     if there := Contact.objects.filter(attempt=tried).first():
         return _ref(there)
-    thread = (
-        Thread.objects.get(pk=thread_id) if thread_id else store.open_thread(tried.channel, lookup, caller_public)
-    )
+    thread = Thread.objects.get(pk=thread_id) if thread_id else store.open_thread(tried.channel, lookup, caller_public)
     now = clock.now()
     row = Contact.objects.create(
         attempt=tried,
@@ -222,14 +220,12 @@ def place(contact_id: str) -> tuple[int, int | None]:
 def _median_wait(channel: str, language: str, now: datetime) -> int | None:
     rows = Contact.objects.filter(channel=channel, language=language, live=True, accepted_at__isnull=False)
     recent = rows.order_by("-accepted_at").values_list("arrived_at", "accepted_at")[:20]
-    waits = sorted((end - start).total_seconds() for start, end in recent if (now - end).total_seconds() < 7200)
+    waits = sorted((end - start).total_seconds() for start, end in recent if end and (now - end).total_seconds() < 7200)
     return round(waits[len(waits) // 2]) if len(waits) >= 5 else None
 
 
 def _ref(row: Contact, new: bool = False) -> ContactRef:
-    return ContactRef(
-        str(row.pk), str(row.thread_id), row.channel, row.language, row.state, new, tuple(row.flags)
-    )
+    return ContactRef(str(row.pk), str(row.thread_id), row.channel, row.language, row.state, new, tuple(row.flags))
 
 
 def is_uuid(text: str) -> bool:

@@ -84,9 +84,7 @@ def put(thread: Thread, contact: Contact | None, part: Part | SealedPart) -> str
 
 def _seal(thread: Thread, part: Part) -> SealedPart:
     object_id = str(uuid.uuid4())
-    sealed = envelope.seal(
-        dict(part.meta), part.body, part.purpose, object_id, recipients(thread, part.purpose)
-    )
+    sealed = envelope.seal(dict(part.meta), part.body, part.purpose, object_id, recipients(thread, part.purpose))
     return SealedPart(object_id, part.purpose, sealed.chunks, sealed.wraps, sealed.size, part.state)
 
 
@@ -107,9 +105,7 @@ class Recorder:
         """Commit the object's row and wraps, with nothing in it yet."""
         object_id = uuid.uuid4()
         to = recipients(contact.thread, Purpose.RECORDING)
-        sealer = envelope.Sealer(
-            {"type": "audio/L16", "rate": 8000, **meta}, Purpose.RECORDING, str(object_id), to
-        )
+        sealer = envelope.Sealer({"type": "audio/L16", "rate": 8000, **meta}, Purpose.RECORDING, str(object_id), to)
         with transaction.atomic():
             row = SealedObject.objects.create(
                 id=object_id,

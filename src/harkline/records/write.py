@@ -1,5 +1,6 @@
 """Writing into a case. Writing never needs a key: what arrives here was sealed in the operator's browser."""
 
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,7 +41,7 @@ def entry(operator: Operator, contact_id: str, sealed: store.SealedPart) -> int:
     with transaction.atomic():
         row = _mine(operator, contact_id)
         case = filing.case_of(row.thread)
-        object_id = store.put(row.thread, row, sealed)
+        object_id = uuid.UUID(store.put(row.thread, row, sealed))
         made, new = Entry.objects.get_or_create(
             object_id=object_id,
             defaults={

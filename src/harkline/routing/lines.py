@@ -9,10 +9,10 @@ from typing import Any
 
 from harkline.intake.models import Contact
 from harkline.people import vault
+from harkline.rota import shifts
 from harkline.routing import contacts, offers, outbox
 from harkline.routing.models import Offer, OfferState, Presence, PresenceState
 from harkline.routing.outbox import Job
-from harkline.rota import shifts
 from harkline.runtime import clock
 
 __all__ = ["Job", "OfferRef"]
@@ -62,7 +62,7 @@ def accepted_offer(contact_id: str) -> OfferRef | None:
 def _ref(row: Offer) -> OfferRef:
     number = ""
     if row.medium == "own_phone" and row.operator.own_phone:
-        number = vault.unbox(bytes(row.operator.own_phone), "own-phone").decode()
+        number = vault.open_(bytes(row.operator.own_phone), f"own_phone|{row.operator_id}").decode()
     return OfferRef(
         str(row.pk),
         str(row.contact_id),

@@ -4,8 +4,8 @@ Every change is compare-and-set, so that of two who accept one wins, and a calle
 A crash between the commit and the bell leaves an open offer with its timer: it is shown again or times out.
 """
 
-import logging
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
@@ -16,16 +16,14 @@ from harkline.routing.models import Offer, OfferState, Presence, PresenceState
 from harkline.routing.policy import present
 from harkline.runtime import bell, clock, timers
 
-log = logging.getLogger(__name__)
+MESSAGES = ("email", "web", "radio", "sms")
 
 
 def dispatch() -> int:
     """Offer what waits to whoever can take it; returns how many offers were made."""
-    waiting = _waiting()
-    if not waiting:
-        return 0
     idle = _idle()
-    pairs = match.match(waiting, idle, clock.now()) if idle else []
+    waiting = _waiting() if idle else []
+    pairs = match.match(waiting, idle, clock.now()) if waiting else []
     return sum(_offer(pair) for pair in pairs)
 
 
@@ -34,28 +32,41 @@ def _waiting() -> list[match.Waiting]:
         Contact.objects.filter(state=ContactState.WAITING).exclude(offers__state=OfferState.OFFERED).order_by("pk")
     )
     resting = _resting([row.pk for row in rows])
+    speakers = _speakers()
     return [
         match.Waiting(
-            id=str(row.pk),
+            id=row.pk,
             channel=row.channel,
             language=row.language,
             live=row.live,
             risk=row.risk,
             head=row.head,
             waiting_since=row.waiting_since,
+            # Somebody who does not speak the language is better than nobody, and worse than somebody who is busy for a moment.
+            fallback=not speakers.get(row.language, set()) - resting.get(row.pk, set()),
             excluded=frozenset(resting.get(row.pk, ())),
         )
         for row in rows
     ]
 
 
-def _resting(contacts: list[object]) -> dict[object, set[int]]:
+def _speakers() -> dict[str, set[int]]:
+    """Who is on duty, by language."""
+    found: dict[str, set[int]] = {}
+    on_duty = Presence.objects.filter(state__in=[PresenceState.IDLE, PresenceState.BUSY], operator__is_active=True)
+    for operator_id, languages in on_duty.values_list("operator_id", "operator__languages"):
+        for language in languages:
+            found.setdefault(language, set()).add(operator_id)
+    return found
+
+
+def _resting(contacts: list[UUID]) -> dict[UUID, set[int]]:
     """Who declined a contact a moment ago, or let its offer pass: others first."""
     since = clock.now() - timedelta(seconds=present().decline_rest)
     rows = Offer.objects.filter(
         contact__in=contacts, state__in=[OfferState.DECLINED, OfferState.TIMED_OUT], ended_at__gte=since
     )
-    found: dict[object, set[int]] = {}
+    found: dict[UUID, set[int]] = {}
     for contact_id, operator_id in rows.values_list("contact_id", "operator_id"):
         found.setdefault(contact_id, set()).add(operator_id)
     return found
@@ -77,7 +88,7 @@ def _idle() -> list[match.Idle]:
             skills=frozenset(row.operator.skills),
             idle_since=row.since,
             load=row.load,
-            capacity={"phone": 1, "": max(0, limit - row.load)},
+            capacity={"phone": 1} | dict.fromkeys(MESSAGES, max(0, limit - row.load)),
         )
         for row in rows
     ]
@@ -146,9 +157,7 @@ def _take(contact_id: str, operator_id: int) -> bool:
     timers.cancel_timer("escalate", contact_id)
     if contact.live:
         presence.busy(operator_id)
-        Attempt.objects.filter(pk=contact.attempt_id, outcome="").update(
-            stage=Stage.TALKING, outcome=Outcome.ANSWERED
-        )
+        Attempt.objects.filter(pk=contact.attempt_id, outcome="").update(stage=Stage.TALKING, outcome=Outcome.ANSWERED)
     bell.ring("contact", contact_id, "desk", f"thread:{contact.thread_id}", "inside")
     return True
 

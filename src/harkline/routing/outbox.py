@@ -48,7 +48,7 @@ def queue(
                 idempotency_key=idempotency_key,
                 thread_id=thread_id,
                 object_id=object_id,
-                boxed=vault.box(json.dumps(dict(boxed)).encode(), "outbox"),
+                boxed=vault.close(json.dumps(dict(boxed)).encode(), "outbox"),
                 due_at=now,
                 created_at=now,
             )
@@ -76,7 +76,7 @@ def _lease(row: Outbound) -> Job | None:
     )
     if not taken:
         return None
-    boxed = json.loads(vault.unbox(bytes(row.boxed), "outbox"))
+    boxed = json.loads(vault.open_(bytes(row.boxed), "outbox"))
     thread = str(row.thread_id) if row.thread_id else None
     return Job(str(row.pk), thread, boxed, row.tries + 1, row.idempotency_key)
 

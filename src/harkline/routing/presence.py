@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
-from harkline.routing.models import Medium, Offer, OfferState, Presence, PresenceState
 from harkline.rota import shifts
+from harkline.routing.models import Medium, Offer, OfferState, Presence, PresenceState
 from harkline.runtime import bell, clock, timers
 
 
@@ -31,9 +31,7 @@ def sign_on(operator_id: int, medium: str = Medium.BROWSER) -> None:
 def sign_off(operator_id: int) -> None:
     """Go off duty. What was offered goes to somebody else; what is in hand stays in hand."""
     with transaction.atomic():
-        Presence.objects.filter(operator_id=operator_id).update(
-            state=PresenceState.OFF, reason="", since=clock.now()
-        )
+        Presence.objects.filter(operator_id=operator_id).update(state=PresenceState.OFF, reason="", since=clock.now())
         withdraw_from(operator_id, "signed off")
         shifts.end(operator_id)
         _rang(operator_id)
