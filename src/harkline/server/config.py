@@ -1,0 +1,345 @@
+"""The settings of one installation: ``harkline.toml`` in the data folder. Every key is declared here, once; the commented file
+that ``harkline init`` writes and docs/reference/settings.md come from the same table. Secrets stand in files of their own."""
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+
+from harkline.server import keys as kind
+from harkline.server.keys import REQUIRED, Endpoint, PortRange, Target, key
+
+FILE = "harkline.toml"
+Network = IPv4Network | IPv6Network
+LOOPBACK = ["127.0.0.0/8", "::1/128"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Web:
+    """The pages that callers and operators open in a browser."""
+
+    bind: Endpoint = key(
+        kind.PAGES,
+        "127.0.0.1:8000",
+        "Where the pages are served. Anything but this machine itself needs a certificate here or a proxy in front.",
+        "Opening the pages to a network from which nobody was meant to reach them.",
+    )
+    tls_cert: Path | None = key(
+        kind.FILE,
+        "",
+        "The certificate, with its chain, as PEM.",
+        "Nothing without tls_key; with it, the name by which browsers trust this line.",
+    )
+    tls_key: Path | None = key(
+        kind.FILE,
+        "",
+        "The certificate's private key, as PEM.",
+        "Reading and changing what browsers and this line say to each other.",
+    )
+    public_url: str | None = key(
+        kind.URL,
+        "",
+        "The address under which the public reaches the pages. Invitations and receipts use it.",
+        "Sending newly invited operators to a look-alike of this line.",
+    )
+    trusted_proxies: tuple[Network, ...] = key(
+        kind.NETWORKS,
+        [],
+        "Networks of the proxies in front, which are believed when they say that a browser came by https.",
+        "Passing off an open connection as an encrypted one.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Smtp:
+    """Mail that comes to us directly, or from a mail server in front."""
+
+    bind: Endpoint | None = key(
+        kind.BIND,
+        "127.0.0.1:8025",
+        "Where mail is received by SMTP.",
+        "Handing in mail past the mail server in front and its checks.",
+    )
+    lmtp: Endpoint | None = key(
+        kind.BIND,
+        "",
+        "Where mail is received by LMTP.",
+        "Handing in mail past the mail server in front and its checks.",
+    )
+    max_megabytes: int = key(
+        kind.whole(1, 200),
+        30,
+        "A larger mail is refused with a permanent error; the attempt is recorded.",
+        "Filling the disk, or turning away long mails.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imap:
+    """An existing mailbox that is read for us."""
+
+    server: Endpoint | None = key(kind.SERVER, "", "The mailbox's server.", "Feeding the line with mail of their own.")
+    security: str = key(
+        kind.choice("tls", "starttls", "none"),
+        "tls",
+        "How the connection is protected.",
+        "Reading every mail on its way, with none.",
+    )
+    username: str = key(kind.TEXT, "", "The mailbox's user.", "Having another mailbox read, and marked as read.")
+    password_file: Path | None = key(
+        kind.FILE,
+        "",
+        "The file that holds the password (mode 0600).",
+        "Sending another file of this host to the server as a password.",
+    )
+    folder: str = key(kind.TEXT, "INBOX", "The folder that is read.", "Hiding mail from the line.")
+    address: str | None = key(
+        kind.MAIL,
+        "",
+        "The published address that this mailbox stands for.",
+        "Having attempts counted under another address.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Relay:
+    """The mail server that takes our replies."""
+
+    server: Endpoint | None = key(
+        kind.SERVER,
+        "",
+        "The relay. Without one, replies by mail stay queued.",
+        "Reading every reply and to whom it goes.",
+    )
+    security: str = key(
+        kind.choice("starttls", "tls", "none"),
+        "starttls",
+        "How the connection is protected.",
+        "Reading every reply on its way, with none.",
+    )
+    username: str = key(kind.TEXT, "", "The user at the relay.", "Sending in another account's name.")
+    password_file: Path | None = key(
+        kind.FILE,
+        "",
+        "The file that holds the password (mode 0600).",
+        "Sending another file of this host to the relay as a password.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sip:
+    """Calls: where the telephone engine listens."""
+
+    bind: Endpoint | None = key(
+        kind.BIND,
+        "127.0.0.1:5060",
+        "Where calls arrive. TLS listens on the port above.",
+        "Making the line deaf, or opening it to other networks.",
+    )
+    transports: tuple[str, ...] = key(
+        kind.choices("udp", "tcp", "tls"),
+        ["udp", "tcp"],
+        "The transports on which calls are taken.",
+        "Having calls set up in the open.",
+    )
+    allow: tuple[Network, ...] = key(
+        kind.NETWORKS,
+        LOOPBACK,
+        "Networks from which a call is taken without a registered trunk.",
+        "Flooding the line with calls from anywhere.",
+    )
+    public_address: str | None = key(
+        kind.IP,
+        "",
+        "The address to name to others when this host stands behind a NAT.",
+        "Leading the callers' voices to another host.",
+    )
+    rtp: PortRange = key(
+        kind.PORTS, "20000-20400", "Ports for the voices: two for each leg of a call.", "Calls without sound."
+    )
+    max_calls: int = key(
+        kind.whole(1, 500), 60, "Legs of calls held at once.", "Turning callers away, or overloading the host."
+    )
+    tls_cert: Path | None = key(kind.FILE, "", "The certificate for TLS, as PEM.", "Nothing without tls_key.")
+    tls_key: Path | None = key(kind.FILE, "", "Its private key, as PEM.", "Passing for this line towards trunks.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trunk:
+    """A telephone provider's trunk. One section for each."""
+
+    name: str = key(kind.NAME, REQUIRED, "What the trunk is called here.", "Nothing by itself.")
+    server: Endpoint = key(
+        kind.SIP_SERVER, REQUIRED, "The provider's server.", "Hearing every call that comes over it."
+    )
+    transport: str = key(
+        kind.choice("udp", "tcp", "tls"), "udp", "How the trunk is reached.", "Having calls set up in the open."
+    )
+    username: str = key(
+        kind.TEXT, "", "The account; with one, the trunk is registered.", "Ringing out at another account's expense."
+    )
+    auth_user: str = key(
+        kind.TEXT, "", "The name used to authenticate, where it is not the account's.", "Nothing by itself."
+    )
+    password_file: Path | None = key(
+        kind.FILE,
+        "",
+        "The file that holds the password (mode 0600).",
+        "Proving another file of this host to the provider as a password.",
+    )
+    numbers: tuple[str, ...] = key(
+        kind.NUMBERS,
+        [],
+        "The numbers that ring on it; the first is shown when we call out.",
+        "Having calls counted under another address.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phone:
+    """The course of a call."""
+
+    answer_target_seconds: int = key(
+        kind.whole(10, 3600),
+        120,
+        "How long a caller waits before a message or a callback is offered.",
+        "Making callers give up, or sending them away at once.",
+    )
+    offer_seconds: int = key(
+        kind.whole(5, 120), 20, "How long one operator is rung.", "Having every call slip past its operators."
+    )
+    announce_seconds: int = key(
+        kind.whole(10, 300), 30, "How often a waiting caller is told their place.", "Leaving callers in silence."
+    )
+    short_abandon_seconds: int = key(
+        kind.whole(0, 60),
+        5,
+        "Who hangs up before this counts as short-abandoned.",
+        "Making the service level look better than it is.",
+    )
+    max_message_seconds: int = key(
+        kind.whole(30, 3600), 300, "How long a message can be.", "Cutting callers off, or filling the disk."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """What happens when nobody takes a contact, step after step. The last step is for somebody outside the team."""
+
+    after_seconds: int = key(
+        kind.whole(0, 86_400),
+        REQUIRED,
+        "How long the contact has waited when the step is taken.",
+        "Delaying the alarm.",
+    )
+    to: Target = key(
+        kind.TARGET,
+        REQUIRED,
+        "Who is alerted. An alert says that somebody waits, never who or why.",
+        "Learning when somebody waits; keeping it from others.",
+    )
+    outside: bool = key(kind.SWITCH, False, "Whether this is somebody outside the team.", "Silencing the check for it.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceLevel:
+    """The promise that the board and the figures are held against."""
+
+    goal_percent: int = key(
+        kind.whole(1, 100), 80, "How many are to be answered in time.", "Making the figures look better."
+    )
+    threshold_seconds: int = key(kind.whole(1, 3600), 20, "What in time means.", "Making the figures look better.")
+    count_abandoned: bool = key(
+        kind.SWITCH,
+        True,
+        "Whether callers who gave up after the threshold count as missed.",
+        "Making the figures look better.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebForm:
+    """What can be written and attached on the public page."""
+
+    max_message_characters: int = key(
+        kind.whole(500, 200_000), 20_000, "The longest message.", "Cutting reports short, or filling the disk."
+    )
+    max_attachments: int = key(kind.whole(0, 50), 5, "How many files.", "Turning evidence away, or filling the disk.")
+    max_attachment_megabytes: int = key(
+        kind.whole(1, 25), 10, "The largest single file.", "Turning evidence away, or filling the disk."
+    )
+    max_total_megabytes: int = key(
+        kind.whole(1, 35), 25, "All files of one message together.", "Turning evidence away, or filling memory."
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoAcknowledge:
+    """A short mail that says only that a mail has arrived. It can betray the sender to whoever reads their mailbox."""
+
+    on: bool = key(kind.SWITCH, False, "Whether it is sent.", "Exposing people who wrote from a watched mailbox.")
+    text: str = key(kind.TEXT, "", "Its text; empty for the one that is supplied.", "Saying anything to all who write.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackupLine:
+    """Where callers are sent when nobody is here."""
+
+    text: str = key(
+        kind.TEXT,
+        "",
+        "What the pages say, such as another service and its hours.",
+        "Sending callers to people of their own.",
+    )
+    number: str | None = key(kind.NUMBER, "", "The number that is shown.", "Sending callers to people of their own.")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that ``harkline.toml`` says, with defaults where it says nothing. Paths are absolute."""
+
+    folder: Path
+    web: Web = field(default_factory=Web)
+    smtp: Smtp = field(default_factory=Smtp)
+    imap: Imap = field(default_factory=Imap)
+    relay: Relay = field(default_factory=Relay)
+    sip: Sip = field(default_factory=Sip)
+    trunk: tuple[Trunk, ...] = ()
+    phone: Phone = field(default_factory=Phone)
+    escalation: tuple[Step, ...] = ()
+    service_level: ServiceLevel = field(default_factory=ServiceLevel)
+    web_form: WebForm = field(default_factory=WebForm)
+    auto_acknowledge: AutoAcknowledge = field(default_factory=AutoAcknowledge)
+    backup_line: BackupLine = field(default_factory=BackupLine)
+
+
+# Sections that stand once, and those that stand as often as needed, in the order of the file.
+SINGLE: dict[str, type] = {
+    "web": Web,
+    "smtp": Smtp,
+    "imap": Imap,
+    "relay": Relay,
+    "sip": Sip,
+    "phone": Phone,
+    "service_level": ServiceLevel,
+    "web_form": WebForm,
+    "auto_acknowledge": AutoAcknowledge,
+    "backup_line": BackupLine,
+}
+MANY: dict[str, type] = {"trunk": Trunk, "escalation": Step}
+
+
+def load(path: Path) -> Settings:
+    """The settings of the data folder ``path`` (or of the file itself); all defaults where there is no file.
+
+    Raises ``config_file.Mistakes``, which names every mistake with its line.
+    """
+    from harkline.server import config_file
+
+    return config_file.read(path / FILE if path.is_dir() else path)
+
+
+def template() -> str:
+    """A commented ``harkline.toml`` that changes nothing, for ``harkline init``."""
+    from harkline.server import config_file
+
+    return config_file.template()
