@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from harkline.intake.models import Contact
-from harkline.people import vault
+from harkline.people import operators
 from harkline.rota import shifts
 from harkline.routing import contacts, offers, outbox
 from harkline.routing.models import Offer, OfferState, Presence, PresenceState
@@ -62,7 +62,7 @@ def accepted_offer(contact_id: str) -> OfferRef | None:
 def _ref(row: Offer) -> OfferRef:
     number = ""
     if row.medium == "own_phone" and row.operator.own_phone:
-        number = vault.open_(bytes(row.operator.own_phone), f"own_phone|{row.operator_id}").decode()
+        number = operators.own_phone(row.operator)
     return OfferRef(
         str(row.pk),
         str(row.contact_id),

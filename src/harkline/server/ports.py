@@ -2,39 +2,30 @@
 
 import errno
 import socket
-from dataclasses import dataclass
+
+from harkline.server.keys import Endpoint
+from harkline.server.setup import SetupError
 
 
 class Busy(Exception):
     """A port is in use. The message names the port and the flag that changes it."""
 
 
-@dataclass(frozen=True)
-class Bind:
-    """Host and port. Written ``127.0.0.1:8000`` or ``[::1]:8000``."""
-
-    host: str
-    port: int
-
-    @classmethod
-    def parse(cls, text: str) -> "Bind":
-        """Raises ValueError in words."""
-        host, colon, port = text.rpartition(":")
-        host = host.strip("[]")
-        if not colon or not host or not port.isdigit() or int(port) > 65535:
-            raise ValueError(f"“{text}” is not HOST:PORT, as in 127.0.0.1:8000")
-        return cls(host, int(port))
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+def parse(text: str, flag: str) -> Endpoint:
+    """``127.0.0.1:8000`` or ``[::1]:8000``. Raises SetupError in words."""
+    host, colon, port = text.rpartition(":")
+    host = host.strip("[]")
+    if not colon or not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise SetupError(f"{flag} takes HOST:PORT, as in 127.0.0.1:8000: not “{text}”")
+    return Endpoint(host, int(port))
 
 
-def family(bind: Bind) -> socket.AddressFamily:
+def family(bind: Endpoint) -> socket.AddressFamily:
     """IPv6 where the host is written so."""
     return socket.AF_INET6 if ":" in bind.host else socket.AF_INET
 
 
-def take(bind: Bind, flag: str) -> socket.socket:
+def take(bind: Endpoint, flag: str) -> socket.socket:
     """A bound TCP socket. Raises ``Busy``."""
     sock = socket.socket(family(bind), socket.SOCK_STREAM)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -47,7 +38,7 @@ def take(bind: Bind, flag: str) -> socket.socket:
     return sock
 
 
-def probe(bind: Bind, flag: str, kind: socket.SocketKind) -> None:
+def probe(bind: Endpoint, flag: str, kind: socket.SocketKind) -> None:
     """Fail early where somebody else has the port: for parts that bind it themselves. Raises ``Busy``."""
     with socket.socket(family(bind), kind) as sock:
         if kind == socket.SOCK_STREAM:
@@ -58,7 +49,7 @@ def probe(bind: Bind, flag: str, kind: socket.SocketKind) -> None:
             raise Busy(_words(bind, flag, error)) from None
 
 
-def _words(bind: Bind, flag: str, error: OSError) -> str:
+def _words(bind: Endpoint, flag: str, error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return f"port {bind.port} on {bind.host} is in use by another program: stop it, or choose another with {flag} HOST:PORT"
     if error.errno == errno.EACCES:

@@ -125,7 +125,7 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE / "server" / "static"]
-STATIC_ROOT = DATA / "static" if DATA else None
+STATIC_ROOT = None  # WhiteNoise serves what the installed packages carry; nothing is collected
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 STORAGES = {

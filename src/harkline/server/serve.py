@@ -1,0 +1,168 @@
+"""``harkline serve``: everything of one line in one process, supervised."""
+
+import argparse
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from harkline.server import folder, logs, ports, setup
+from harkline.server.config import Settings
+from harkline.server.keys import Endpoint, PortRange
+from harkline.server.lock import FolderLock, Taken
+from harkline.server.setup import SetupError
+
+if TYPE_CHECKING:
+    from harkline.server.pages import Pages
+
+log = logging.getLogger(__name__)
+
+# Pages run on threads beside the loop that carries the voices: the shorter a thread holds the interpreter, the sooner a frame goes.
+SWITCH_INTERVAL = 0.0005
+LAST_WORDS = 10.0  # seconds that adapters have to tell callers that the line stops
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the command line says against ``harkline.toml``."""
+
+    web: Endpoint | None = None
+    smtp: Endpoint | None = None
+    sip: Endpoint | None = None
+    rtp: PortRange | None = None
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+
+
+def overrides(args: argparse.Namespace) -> Overrides:
+    """Read the flags. Raises SetupError in words."""
+
+    def bind(name: str) -> Endpoint | None:
+        given = getattr(args, name)
+        return ports.parse(given, f"--{name}") if given else None
+
+    return Overrides(bind("web"), bind("smtp"), bind("sip"), _rtp(args.rtp), args.tls_cert, args.tls_key)
+
+
+def _rtp(text: str | None) -> PortRange | None:
+    if not text:
+        return None
+    first, dash, last = text.partition("-")
+    if not (dash and first.isdigit() and last.isdigit() and 1024 <= int(first) < int(last) < 65536):
+        raise SetupError(f"--rtp takes FROM-TO, as in 20000-20400: not “{text}”")
+    return PortRange(int(first), int(last))
+
+
+def apply(settings: Settings, given: Overrides) -> Settings:
+    """The settings with the flags in force."""
+    from dataclasses import replace
+
+    if bool(given.tls_cert) != bool(given.tls_key):
+        raise SetupError("--tls-cert and --tls-key go together")
+    web, smtp, sip = settings.web, settings.smtp, settings.sip
+    if given.web:
+        web = replace(web, bind=given.web)
+    if given.tls_cert:
+        web = replace(
+            web, tls_cert=given.tls_cert.resolve(), tls_key=given.tls_key.resolve() if given.tls_key else None
+        )
+    if given.smtp:
+        smtp = replace(smtp, bind=given.smtp)
+    if given.sip:
+        sip = replace(sip, bind=given.sip)
+    if given.rtp:
+        sip = replace(sip, rtp=given.rtp)
+    return replace(settings, web=web, smtp=smtp, sip=sip)
+
+
+def main(data: Path, given: Overrides) -> int:
+    """Serve until SIGTERM or SIGINT; returns the exit code. Raises SetupError for what keeps it from starting."""
+    logs.set_up()
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    os.umask(0o077)
+    if not (data / "keys" / folder.HOST_KEY).is_file():
+        raise SetupError(f"there is no installation in {data}: harkline init --data {data} --name NAME")
+    settings = apply(setup.settings(data), given)
+    lock = FolderLock(data)
+    try:
+        lock.take()
+    except Taken:
+        raise SetupError(f"another harkline serve works on {data}: stop it first, or use another folder") from None
+    try:
+        return _open(data, settings)
+    except ports.Busy as busy:
+        raise SetupError(str(busy)) from None
+    finally:
+        lock.release()
+
+
+def _open(data: Path, settings: Settings) -> int:
+    web = ports.take(settings.web.bind, "--web")
+    if settings.smtp.bind:
+        ports.probe(settings.smtp.bind, "--smtp", socket.SOCK_STREAM)
+    if settings.sip.bind:
+        ports.probe(settings.sip.bind, "--sip", socket.SOCK_DGRAM)
+    setup.start(data)
+    setup.migrate()
+    from harkline.server import adapters
+
+    adapters.use_policy(settings)
+    asyncio.run(_serve(settings, web))
+    return 0
+
+
+async def _serve(settings: Settings, web: socket.socket) -> None:
+    from harkline.server import adapters, reconcile, supervise
+    from harkline.server.live import live
+    from harkline.server.pages import Pages
+
+    stopping = asyncio.Event()
+    _on_signals(stopping.set)
+    kept = [supervise.Kept(name, one) for name, one in adapters.build(settings).items()]
+    pages = Pages(settings, web, adapters.audio(kept))
+    tasks = [asyncio.create_task(one.run(), name=one.name) for one in kept]
+    tasks += [asyncio.create_task(reconcile.run()), asyncio.create_task(supervise.watch(kept)), pages.start()]
+    tasks += adapters.listeners()
+    tell = asyncio.create_task(_tell(settings, pages))
+    await stopping.wait()
+    log.info("stopping")
+    live.stop()
+    # Callers hear that the line stops before anything else goes away.
+    farewells = [asyncio.create_task(one.adapter.stop()) for one in kept]
+    await asyncio.wait([*farewells, tell], timeout=LAST_WORDS)
+    await pages.stop()
+    for task in [*tasks, tell]:
+        task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await asyncio.wait(tasks, timeout=LAST_WORDS)
+    await _write_last()
+
+
+async def _write_last() -> None:
+    from harkline.runtime import db
+    from harkline.runtime.models import AdapterState
+
+    await db.run(lambda: AdapterState.objects.update(state="off", backlog=0))
+
+
+def _on_signals(stop: Callable[[], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(one, stop)
+
+
+async def _tell(settings: Settings, pages: "Pages") -> None:
+    await pages.ready()
+    parts = [f"pages {setup.base_url(settings)}"]
+    if settings.smtp.bind:
+        parts.append(f"mail {settings.smtp.bind}")
+    if settings.sip.bind:
+        parts.append(f"calls sip:{settings.sip.bind}")
+    print("ready: " + ", ".join(parts), flush=True)
