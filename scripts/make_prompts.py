@@ -19,6 +19,7 @@ import zipfile
 from array import array
 from pathlib import Path
 
+from harkline.demo import story
 from harkline.line import prompts_audio as audio
 from harkline.line import prompts_text as text
 
@@ -33,7 +34,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # so that the same speech makes the same file
 
 def speech(words: str, voice: str) -> "array[int]":
     """What espeak-ng says, at 8 kHz."""
-    command = ["espeak-ng", "-v", voice, "-s", str(WORDS_A_MINUTE.get(voice, USUAL)), "--stdout", words]
+    command = ["espeak-ng", "-v", voice, "-s", str(WORDS_A_MINUTE.get(voice[:2], USUAL)), "--stdout", words]
     heard = subprocess.run(command, check=True, capture_output=True).stdout
     # Its header gives no length, because it was written to a pipe.
     with wave.open(io.BytesIO(heard)) as file:
@@ -123,8 +124,8 @@ def hold(seconds: int = 10) -> bytes:
     for n in range(2 * length):  # the second round starts where the first ended, so that the loop closes
         value += 0.12 * (white[n % length] - value)
         soft.append(value)
-    swell = [0.45 - 0.35 * math.cos(2 * math.pi * n / length) for n in range(length)]
-    return audio.packed(array("h", [round(4200 * a * b) for a, b in zip(soft[length:], swell, strict=True)]))
+    swell = [0.55 - 0.3 * math.cos(2 * math.pi * n / length) for n in range(length)]
+    return audio.packed(array("h", [round(5000 * a * b) for a, b in zip(soft[length:], swell, strict=True)]))
 
 
 def kept(path: Path) -> dict[str, bytes]:
@@ -144,16 +145,18 @@ def keep(path: Path, drafts: dict[str, bytes]) -> None:
             archive.writestr(info, data, compresslevel=9)
 
 
-def make(path: Path, drafts: dict[str, tuple[str, str]], before: dict[str, str]) -> dict[str, str]:
-    """Speak what is new or changed; returns the fingerprints."""
+def make(path: Path, drafts: dict[str, tuple[str, str]], everything: bool) -> None:
+    """Speak what is new or changed, and list beside it which words were spoken."""
+    listed = path.with_suffix(".json")
     old = kept(path)
+    before = json.loads(listed.read_text(encoding="utf-8")) if listed.is_file() and not everything else {}
     marks = {name: text.fingerprint(*draft) for name, draft in drafts.items()}
     new = {
         name: old[name] if name in old and before.get(name) == marks[name] else audio.to_adpcm(said(words, voice))
         for name, (voice, words) in drafts.items()
     }
     keep(path, new)
-    return marks
+    listed.write_text(json.dumps(marks, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 def main() -> int:
@@ -161,14 +164,13 @@ def main() -> int:
     options.add_argument("--all", action="store_true", help="speak every text again")
     everything = options.parse_args().all
     audio.FOLDER.mkdir(exist_ok=True)
-    listed = audio.FOLDER / "manifest.json"
-    before = json.loads(listed.read_text(encoding="utf-8")) if listed.is_file() and not everything else {}
-    after = {}
-    for code, language in text.languages().items():
-        if drafts := text.drafts(language):
-            after[code] = make(audio.FOLDER / f"{code}.zip", drafts, before.get(code, {}))
+    wanted = {
+        **{audio.FOLDER / f"{code}.zip": text.drafts(language) for code, language in text.languages().items()},
+        story.VOICES: story.drafts(),
+    }
+    for path, drafts in wanted.items():
+        make(path, drafts, everything)
     keep(audio.FOLDER / "sounds.zip", {"tone": audio.to_adpcm(tone()), "hold": audio.to_adpcm(hold())})
-    listed.write_text(json.dumps(after, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     print(f"{sum(path.stat().st_size for path in audio.FOLDER.iterdir()) // 1000} kB in {audio.FOLDER}")
     return 0
 

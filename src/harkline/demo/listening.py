@@ -1,0 +1,80 @@
+"""What a simulated caller makes of what they hear: pure, frame by frame.
+
+A caller is told nothing about the state of their call. They hear speech, the even sound of waiting, a tone, or nothing, as a
+person does, and act upon that.
+"""
+
+import math
+from collections import deque
+from enum import Enum
+
+from harkline.line import prompts_audio as audio
+
+FRAME = 160  # samples: 20 ms
+TONE = 620  # Hz, the beep before a recording
+QUIET = 60  # root mean square below which nothing is heard
+EVEN = (100, 1500)  # between these lies the sound of waiting
+WINDOW = 75  # frames, 1.5 s, by which even sound is told from speech
+
+
+class Sound(Enum):
+    """What was heard lately."""
+
+    NOTHING = "nothing"
+    SPEECH = "speech"
+    WAITING = "waiting"
+    TONE = "tone"
+
+
+def level(pcm: bytes) -> float:
+    """Root mean square of a frame."""
+    values = audio.samples(pcm)
+    return math.sqrt(sum(value * value for value in values) / len(values)) if values else 0.0
+
+
+def pitch(pcm: bytes, frequency: float) -> float:
+    """The share of a frame's power at one frequency, 0 to 1 (Goertzel)."""
+    values = audio.samples(pcm)
+    power = sum(value * value for value in values)
+    if not power:
+        return 0.0
+    turn = 2 * math.cos(2 * math.pi * frequency / audio.RATE)
+    before = last = 0.0
+    for value in values:
+        before, last = last, value + turn * last - before
+    return 2 * (last * last + before * before - turn * last * before) / (power * len(values))
+
+
+class Ears:
+    """Hears frames of 20 ms and says what they are."""
+
+    def __init__(self) -> None:
+        self._levels: deque[float] = deque(maxlen=WINDOW)
+        self._tones = 0
+        self.quiet_for = 0.0  # seconds since something was last heard
+        self.waited = False  # the sound of the queue was heard since ``forget``
+
+    def hear(self, pcm: bytes) -> Sound:
+        """What this frame, with those before it, sounds like."""
+        loud = level(pcm)
+        self._levels.append(loud)
+        self.quiet_for = 0.0 if loud > QUIET else self.quiet_for + len(pcm) / 2 / audio.RATE
+        self._tones = self._tones + 1 if loud > QUIET and pitch(pcm, TONE) > 0.8 else 0
+        if self._tones >= 5:
+            return Sound.TONE
+        if loud <= QUIET:
+            return Sound.NOTHING
+        if self._even():
+            self.waited = True
+            return Sound.WAITING
+        return Sound.SPEECH
+
+    def forget(self) -> None:
+        """Begin to listen anew."""
+        self._levels.clear()
+        self.waited = False
+
+    def _even(self) -> bool:
+        # Speech falls to almost nothing between syllables; the sound of waiting swells slowly and never does.
+        low, high = min(self._levels), max(self._levels)
+        return len(self._levels) == WINDOW and EVEN[0] < low and high < min(5 * low, EVEN[1])
