@@ -1,0 +1,137 @@
+"""One party of a conversation inside the engine, and what the 20 ms clock does for it."""
+
+import secrets
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+FRAME = 320
+AHEAD = 20 * FRAME  # how far a prompt is fed ahead of what is heard: 0.4 s, so that a late tick is not heard
+LIVE = 3 * FRAME  # what may wait to be heard in a conversation: beyond it, what is new is dropped
+BROWSER = 10 * FRAME  # what a browser's microphone may be ahead before it is cut back to KEPT
+KEPT = 3 * FRAME
+
+Emit = Callable[..., None]
+
+
+class Audio(Protocol):
+    """Sound to and from one party; nothing blocks, nothing raises."""
+
+    def write(self, pcm: bytes) -> None:
+        """Queue sound for the party."""
+
+    def read(self) -> bytes:
+        """What the party has said since the last call."""
+
+    def flush(self) -> None:
+        """Drop what is queued in both directions."""
+
+    def queued(self) -> int | None:
+        """Bytes that wait to be heard; None while there is no audio, and what is written would be lost."""
+
+
+class BrowserAudio:
+    """An operator's browser. Frames leave with the clock, so that a prompt reaches it at the pace of speech."""
+
+    def __init__(self, send: Callable[[bytes], None]) -> None:
+        self.send = send
+        self.out = bytearray()
+        self.said = bytearray()
+
+    def write(self, pcm: bytes) -> None:
+        self.out += pcm
+
+    def read(self) -> bytes:
+        self._release()
+        said, self.said = bytes(self.said), bytearray()
+        return said
+
+    def _release(self) -> None:
+        if self.out:
+            self.send(bytes(self.out[:FRAME]))
+            del self.out[:FRAME]
+
+    def feed(self, pcm: bytes) -> None:
+        """What came from the microphone."""
+        self.said += pcm
+        if len(self.said) > BROWSER:
+            del self.said[:-KEPT]
+
+    def flush(self) -> None:
+        self.out.clear()
+        self.said.clear()
+
+    def queued(self) -> int | None:
+        return len(self.out)
+
+
+class Leg:
+    """A party: its audio, what is being played to it, who hears it."""
+
+    def __init__(self, audio: Audio, emit: Emit, call: Any = None) -> None:
+        self.id = secrets.token_hex(4)
+        self.audio, self.emit, self.call = audio, emit, call
+        self.peer: Leg | None = None
+        self.recording = False
+        self.ending = False  # we hung up, not the other side
+        self.clips: deque[bytes] = deque()
+        self.position = 0
+        self.loop = False
+        self.ticket = 0
+        self.playing = False
+
+    def play(self, ticket: int, clips: list[bytes], loop: bool) -> None:
+        """Replace what is being played."""
+        self.stop()
+        self.ticket, self.clips, self.loop, self.playing = ticket, deque(one for one in clips if one), loop, True
+
+    def stop(self) -> None:
+        """Silence at once."""
+        self.clips.clear()
+        self.position, self.playing = 0, False
+        self.audio.flush()
+
+    def bridge(self, other: "Leg") -> None:
+        """Hear one another; what was queued before is dropped, or it would stay as delay."""
+        for one, peer in ((self, other), (other, self)):
+            one.unbridge()
+            one.stop()
+            one.audio.read()
+            one.peer = peer
+
+    def unbridge(self) -> None:
+        """Part from the other, if there is one."""
+        if self.peer:
+            self.peer.peer = None
+            self.peer = None
+
+    def tick(self) -> None:
+        """What happens every 20 ms."""
+        said = self.audio.read()
+        if said and self.peer and (self.peer.audio.queued() or 0) <= LIVE:
+            self.peer.audio.write(said)
+        if said and self.recording:
+            self.emit("heard", self.id, body=said)
+        if self.playing:
+            self._feed()
+
+    def _feed(self) -> None:
+        queued = self.audio.queued()
+        if queued is None:
+            return
+        while self.clips and queued < AHEAD:
+            piece = self.clips[0][self.position : self.position + FRAME]
+            self.position += FRAME
+            self.audio.write(piece)
+            queued += len(piece)
+            if self.position >= len(self.clips[0]):
+                self._next_clip()
+        if not self.clips and not queued:
+            self.playing = False
+            self.emit("played", self.id, ticket=self.ticket)
+
+    def _next_clip(self) -> None:
+        done = self.clips.popleft()
+        self.position = 0
+        if self.loop:
+            self.clips.append(done)

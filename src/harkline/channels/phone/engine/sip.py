@@ -1,0 +1,274 @@
+"""The SIP side: one baresip runtime, its accounts, and calls as legs.
+
+Traps, each met once: without ``video_codecs=`` every answer is followed by a second INVITE; the library allows two calls
+unless told otherwise; loopback is skipped unless ``net_interface`` names it; the dialled number stands in the To header.
+``P-Asserted-Identity`` carries the number of a caller who withheld it: it is never asked for, so it ends here.
+"""
+
+import asyncio
+import logging
+import os
+from array import array
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any
+
+from baresip import Account, Config, Runtime, UserAgent
+from baresip.errors import AudioNotActive, AudioRestarted, BaresipError, StaleHandleError
+from baresip.events import Event
+
+from harkline.channels.phone import numbers
+from harkline.channels.phone.engine import sources
+from harkline.channels.phone.engine.legs import Leg
+from harkline.channels.phone.settings import PhoneSettings, Trunk
+
+log = logging.getLogger(__name__)
+
+HEADERS = ("To", "From", "Privacy")
+PARAMETERS = ("video_codecs=",)
+RETRY_REGISTRATION = 5.0
+RATE = 8000
+
+
+def narrow(pcm: bytes, fold: int) -> bytes:
+    """To 8,000 samples a second, one channel: every ``fold`` samples become their mean."""
+    if fold == 1:
+        return pcm
+    samples = array("h", pcm)
+    return array("h", (sum(samples[at : at + fold]) // fold for at in range(0, len(samples), fold))).tobytes()
+
+
+class SipAudio:
+    """A call's sound. Outside a conversation (early, late, while the media moves) there simply is none."""
+
+    def __init__(self, call: Any) -> None:
+        self.call = call
+        self.rest = b""
+
+    def write(self, pcm: bytes) -> None:
+        try:
+            self.call.audio.write(pcm)
+        except (AudioNotActive, AudioRestarted):
+            return
+
+    def read(self) -> bytes:
+        try:
+            said = self.rest + self.call.audio.read(65536)
+            info = self.call.audio.info()
+        except (AudioNotActive, AudioRestarted):
+            self.rest = b""
+            return b""
+        # What is sent is resampled by the library; what is received comes as the codec made it.
+        fold = max(1, info.rx_sample_rate // RATE) * max(1, info.rx_channels)
+        whole = len(said) - len(said) % (2 * fold)
+        self.rest = said[whole:]
+        return narrow(said[:whole], fold)
+
+    def flush(self) -> None:
+        try:
+            self.call.audio.flush_tx()
+        except (AudioNotActive, AudioRestarted):
+            return
+
+    def queued(self) -> int | None:
+        try:
+            info = self.call.audio.info()
+        except (AudioNotActive, AudioRestarted):
+            return None
+        return int(info.tx_buffered) if info.tx_ready else None
+
+
+def config(settings: PhoneSettings) -> Config:
+    """The library's configuration. The line's own limit is counted by the flow, so that a refused call is recorded too."""
+    extra = [
+        f"sip_listen {settings.listen}",
+        f"rtp_ports {settings.rtp_ports}",
+        "call_hold_other_calls no",
+        f"audio_jitter_buffer_type {settings.jitter}",
+        "audio_jitter_buffer_ms 40-200",
+        "ausrc_srate 8000",
+        "ausrc_channels 1",
+    ]
+    if settings.certificate:
+        extra.append(f"sip_certificate {settings.certificate}")
+    return Config(
+        net_interface=settings.interface or (None if settings.host in ("0.0.0.0", "::") else settings.host),  # noqa: S104
+        max_concurrent_calls=4 * settings.conversations + 20,
+        rtp_timeout=settings.media_timeout,
+        expose_headers=HEADERS,
+        native_log_level="error",
+        extra_config_text="\n".join(extra) + "\n",
+    )
+
+
+def direct(settings: PhoneSettings) -> Account:
+    """Whoever is let through by the source filter may ring without registration, whatever they dial."""
+    return Account(
+        user=settings.user,
+        domain=f"{settings.interface or settings.host}:{settings.port}",
+        password="",
+        reg_interval=0,
+        audio_codecs=settings.codecs,
+        extra_params=(*PARAMETERS, "catchall=yes"),
+    )
+
+
+def account(trunk: Trunk, settings: PhoneSettings, extra: tuple[str, ...] = ()) -> Account:
+    """One registration."""
+    encryption = (f"mediaenc={trunk.encryption}",) if trunk.encryption else ()
+    return Account(
+        user=trunk.username,
+        domain=trunk.domain,
+        password=trunk.password,
+        auth_user=trunk.auth_user or None,
+        registrar=trunk.outbound or None,
+        reg_interval=trunk.expires if trunk.register else 0,
+        transport=trunk.transport,
+        audio_codecs=settings.codecs,
+        extra_params=(*PARAMETERS, *encryption, *extra),
+    )
+
+
+class Telephony:
+    """Calls in and out. ``emit(kind, leg, **detail)`` tells the other side what happens."""
+
+    def __init__(self, settings: PhoneSettings, legs: dict[str, Leg], emit: Callable[..., None]) -> None:
+        self.settings, self.legs, self.emit = settings, legs, emit
+        self.runtime = Runtime()
+        self.agents: dict[str, Any] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, extra: tuple[str, ...] = ()) -> None:
+        """Bind, filter the sources, then let calls in; raises OSError or BaresipError when a port is taken."""
+        self.runtime.on_dead = lambda: os._exit(70)  # the library cannot be started twice in one process
+        await self.runtime.start(config(self.settings))
+        self.filter_sources()
+        self.agents[""] = await self._agent("", direct(self.settings))
+        for trunk in self.settings.trunks:
+            self.agents[trunk.name] = await self._agent(trunk.name, account(trunk, self.settings, extra))
+            if trunk.register:
+                self.spawn(self._register(trunk.name))
+
+    def filter_sources(self) -> None:
+        """Let only the configured networks and the trunks' own hosts through. Run again when a trunk's address may have moved."""
+        hosts = [trunk.outbound or trunk.domain for trunk in self.settings.trunks]
+        allow = sources.networks(self.settings.allow, [one.split(";")[0].rpartition(":")[0] or one for one in hosts])
+        if not sources.attach(self.settings.port, allow):
+            raise OSError("the SIP port could not be opened")
+
+    async def _agent(self, name: str, given: Account) -> Any:
+        agent = await UserAgent.create(self.runtime, given, transfer_policy="reject")
+        agent.on_incoming(lambda call: self._incoming(name, call))
+        agent.on(lambda event: self._registration(name, event))
+        return agent
+
+    def _registration(self, name: str, event: Any) -> None:
+        if name and event.event in (Event.REGISTER_OK, Event.REGISTER_FAIL):
+            self.emit("registration", "", trunk=name, ok=event.event is Event.REGISTER_OK)
+
+    async def _register(self, name: str) -> None:
+        """Until it holds; the library renews it from then on."""
+        while True:
+            try:
+                await self.agents[name].register()
+                return
+            except BaresipError:
+                await asyncio.sleep(RETRY_REGISTRATION)
+
+    def spawn(self, work: Any) -> None:
+        """Run beside; kept until done."""
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    def _incoming(self, trunk: str, call: Any) -> None:
+        leg = self._adopt(call)
+        shown = {name.lower(): value for name, value in call.headers.items()}
+        sender = shown.get("from") or call.peer or ""
+        presentation = numbers.presentation(sender, shown.get("privacy", ""))
+        self.emit(
+            "incoming",
+            leg.id,
+            dialled=numbers.user(shown.get("to", "")),
+            trunk=trunk,
+            presentation=presentation,
+            number=numbers.user(sender) if presentation == "allowed" else "",
+            key=blake2b((call.call_id or leg.id).encode(), digest_size=16).hexdigest(),
+        )
+
+    def _adopt(self, call: Any) -> Leg:
+        leg = Leg(SipAudio(call), self.emit, call)
+        self.legs[leg.id] = leg
+        call.on(lambda event: self._event(leg, event))
+        call.on_dtmf(lambda event: self.emit("digit", leg.id, digit=event.digit))
+        return leg
+
+    def _event(self, leg: Leg, event: Any) -> None:
+        if event.event in (Event.CALL_RINGING, Event.CALL_PROGRESS):
+            self.emit("ringing", leg.id)
+        elif event.event is Event.CALL_ESTABLISHED:
+            self.emit("answered", leg.id)
+        elif event.event is Event.CALL_CLOSED:
+            self._closed(leg, event.text or "")
+
+    def _closed(self, leg: Leg, text: str) -> None:
+        leg.unbridge()
+        if self.legs.pop(leg.id, None) is None:
+            return
+        reason = "local" if leg.ending else closing(text)
+        if reason == "media_lost":
+            self.emit("media_lost", leg.id)
+        self.emit("hung_up", leg.id, reason=reason)
+
+    async def dial(self, target: str, trunk: str) -> Leg:
+        """Ring somebody. Raises BaresipError when no INVITE could be sent."""
+        agent = self.agents.get(trunk) or self.agents[""]
+        return self._adopt(await agent.dial(self.address(target, trunk)))
+
+    def address(self, target: str, trunk: str) -> str:
+        """A number becomes an address at the trunk; an address stays as it is."""
+        if target.startswith(("sip:", "sips:")):
+            return target
+        at = next((one.domain for one in self.settings.trunks if one.name == trunk), "")
+        return f"sip:{target}@{at or self.settings.listen}"
+
+    async def end(self, leg: Leg, *, reject: bool = False) -> None:
+        """Hang up in whatever state the call is. One that has gone already is what was wanted."""
+        leg.ending = True
+        try:
+            await (leg.call.reject() if reject else leg.call.hangup())
+        except StaleHandleError:
+            self._closed(leg, "")
+
+    async def close(self) -> None:
+        """Hang up everything and give the ports back."""
+        for task in list(self.tasks):
+            task.cancel()
+        for leg in [one for one in self.legs.values() if one.call]:
+            try:
+                await self.end(leg)
+            except BaresipError:
+                log.warning("a call could not be ended")
+        await asyncio.sleep(0.1)
+        await self.runtime.close()
+
+
+def closing(text: str) -> str:
+    """Why a call ended, from the library's free words, as one of ours."""
+    words = text.lower()
+    table = {
+        "rtp stream": "media_lost",
+        "486": "busy",
+        "600": "busy",
+        "603": "declined",
+        "480": "no_answer",
+        "408": "no_answer",
+        "487": "local",
+        "timed out": "no_answer",
+        "488": "unusable",
+        "415": "unusable",
+    }
+    found = next((reason for mark, reason in table.items() if mark in words), "")
+    if found:
+        return found
+    return "failed" if words[:1] in ("4", "5", "6") else "remote"
