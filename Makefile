@@ -12,6 +12,7 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python tests/needs.py
 	$(BIN)/pytest
+	$(BIN)/python tests/on_postgresql.py pytest src/harkline/intake src/harkline/routing src/harkline/records src/harkline/runtime src/harkline/people
 
 unit: $(STAMP)
 	$(BIN)/pytest src

@@ -49,7 +49,7 @@ def postgresql(path: Path | None) -> dict[str, Any] | None:
         named = (path / "database").read_text(encoding="utf-8").strip()
     if not named:
         return None
-    from urllib.parse import unquote, urlsplit
+    from urllib.parse import parse_qs, unquote, urlsplit
 
     parts = urlsplit(named)
     return {
@@ -57,7 +57,7 @@ def postgresql(path: Path | None) -> dict[str, Any] | None:
         "NAME": parts.path.lstrip("/"),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
+        "HOST": parts.hostname or parse_qs(parts.query).get("host", [""])[0],
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": None,
     }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harkline.server import folder, logs, ports, setup
+from harkline.server import logs, ports, setup
 from harkline.server.config import Settings
 from harkline.server.keys import Endpoint, PortRange
 from harkline.server.lock import FolderLock, Taken
@@ -87,8 +87,6 @@ def main(data: Path, given: Overrides) -> int:
     logs.set_up()
     sys.setswitchinterval(SWITCH_INTERVAL)
     os.umask(0o077)
-    if not (data / "keys" / folder.HOST_KEY).is_file():
-        raise SetupError(f"there is no installation in {data}: harkline init --data {data} --name NAME")
     settings = apply(setup.settings(data), given)
     lock = FolderLock(data)
     try:
@@ -96,20 +94,19 @@ def main(data: Path, given: Overrides) -> int:
     except Taken:
         raise SetupError(f"another harkline serve works on {data}: stop it first, or use another folder") from None
     try:
-        return _open(data, settings)
+        return _open(settings)
     except ports.Busy as busy:
         raise SetupError(str(busy)) from None
     finally:
         lock.release()
 
 
-def _open(data: Path, settings: Settings) -> int:
+def _open(settings: Settings) -> int:
     web = ports.take(settings.web.bind, "--web")
     if settings.smtp.bind:
         ports.probe(settings.smtp.bind, "--smtp", socket.SOCK_STREAM)
     if settings.sip.bind:
         ports.probe(settings.sip.bind, "--sip", socket.SOCK_DGRAM)
-    setup.start(data)
     setup.migrate()
     from harkline.server import adapters
 

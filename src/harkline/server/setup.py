@@ -30,6 +30,7 @@ def start(data: Path) -> None:
 
 def settings(data: Path) -> "Settings":
     """The folder's settings. Raises SetupError that names every mistake with its line."""
+    start(data)
     from harkline.server import config, config_file
 
     try:
