@@ -1,0 +1,95 @@
+"""The demonstration line's staff: fictional people with real keys, whose passphrases are printed."""
+
+import base64
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.db import transaction
+
+from harkline.demo.story import Story
+from harkline.line import this
+from harkline.people import operators
+from harkline.people.models import Invitation, Operator, Role
+from harkline.routing import presence
+from harkline.seal.envelope import VERSION
+
+WORDS = [
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fern",
+    "grove",
+    "harbour",
+    "island",
+    "juniper",
+    "kettle",
+    "lantern",
+    "maple",
+    "north",
+    "otter",
+    "pebble",
+]
+ALWAYS_BUSY = "Demo Colleague"
+
+
+@dataclass(frozen=True)
+class Login:
+    """What is printed."""
+
+    name: str
+    role: str
+    username: str
+    passphrase: str
+
+
+def found(story: Story, link: str) -> list[Login]:
+    """Give the new line its addresses and people; ``link`` is the first administrator's one-time link, which is used up here."""
+    team_private = _team_key(link)
+    for number in story.line.phones:
+        this.add_address("phone", number)
+    for mail in story.line.mails:
+        this.add_address("email", mail)
+    logins = [
+        _somebody(team_private, one.name, one.role, one.languages)
+        for one in story.staff
+        if one.role != Role.ADMINISTRATOR
+    ]
+    first = Operator.objects.get(role=Role.ADMINISTRATOR)
+    logins.append(_equip(first, team_private))
+    _colleague(story.line.languages)
+    return logins
+
+
+def _team_key(link: str) -> bytes:
+    """What the browser does with the secret in a link's fragment."""
+    secret = base64.urlsafe_b64decode(link.partition("#")[2] + "=")
+    with transaction.atomic():
+        row = Invitation.objects.exclude(wrapped_team_key=b"").get()
+        wrapped = bytes(row.wrapped_team_key)
+        row.delete()
+    version, nonce, sealed = wrapped[:4], wrapped[4:16], wrapped[16:]
+    key = HKDF(SHA256(), length=32, salt=None, info=VERSION + b"|invitation").derive(secret)
+    return AESGCM(key).decrypt(nonce, sealed, VERSION + b"|invitation|" + version)
+
+
+def _somebody(team_private: bytes, name: str, role: str, languages: Iterable[str]) -> Login:
+    return _equip(operators.add(name, languages=languages, role=role), team_private)
+
+
+def _equip(operator: Operator, team_private: bytes) -> Login:
+    passphrase = "-".join(secrets.choice(WORDS) for _word in range(5))
+    operators.equip(operator, passphrase, team_private)
+    return Login(operator.name, operator.role, operator.username, passphrase)
+
+
+def _colleague(languages: Iterable[str]) -> None:
+    """Somebody on duty who is with a caller all the time: so the line is open, and whoever rings waits for the newcomer."""
+    row = operators.add(ALWAYS_BUSY, languages=languages)
+    presence.sign_on(row.pk)
+    presence.busy(row.pk)
