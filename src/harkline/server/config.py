@@ -71,6 +71,10 @@ class Smtp:
         "A larger mail is refused with a permanent error; the attempt is recorded.",
         "Filling the disk, or turning away long mails.",
     )
+    tls_cert: Path | None = key(
+        kind.FILE, "", "The certificate offered to mail servers (STARTTLS), as PEM.", "Nothing without tls_key."
+    )
+    tls_key: Path | None = key(kind.FILE, "", "Its private key, as PEM.", "Passing for this line towards mail servers.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +96,12 @@ class Imap:
         "Sending another file of this host to the server as a password.",
     )
     folder: str = key(kind.TEXT, "INBOX", "The folder that is read.", "Hiding mail from the line.")
+    after: str = key(
+        kind.choice("leave", "seen", "delete"),
+        "leave",
+        "What becomes of a mail there once it is stored here.",
+        "Leaving callers' mails where others may find them, or destroying the only other copy.",
+    )
     address: str | None = key(
         kind.MAIL,
         "",
@@ -156,6 +166,12 @@ class Sip:
     rtp: PortRange = key(
         kind.PORTS, "20000-20400", "Ports for the voices: two for each leg of a call.", "Calls without sound."
     )
+    media_timeout_seconds: int = key(
+        kind.whole(10, 600),
+        60,
+        "A caller of whom nothing has been heard this long, not even noise, counts as gone.",
+        "Cutting off callers who are silent on a bad connection.",
+    )
     max_calls: int = key(
         kind.whole(1, 500), 60, "Legs of calls held at once.", "Turning callers away, or overloading the host."
     )
@@ -173,6 +189,12 @@ class Trunk:
     )
     transport: str = key(
         kind.choice("udp", "tcp", "tls"), "udp", "How the trunk is reached.", "Having calls set up in the open."
+    )
+    encryption: str = key(
+        kind.choice("none", "srtp", "srtp-mand", "dtls_srtp"),
+        "none",
+        "How the voices are encrypted on the way to the provider; srtp-mand refuses calls without.",
+        "Listening in on the way to the provider.",
     )
     username: str = key(
         kind.TEXT, "", "The account; with one, the trunk is registered.", "Ringing out at another account's expense."

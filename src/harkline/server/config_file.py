@@ -128,7 +128,7 @@ class _Reading:
 
     def _together(self, whole: Settings) -> None:
         """What is right key by key and wrong as a whole."""
-        for name in ("web", "sip"):
+        for name in ("web", "smtp", "sip"):
             section = getattr(whole, name)
             if (section.tls_cert is None) is not (section.tls_key is None):
                 given = "tls_cert" if section.tls_cert else "tls_key"

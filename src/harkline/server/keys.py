@@ -164,9 +164,9 @@ def _ports(value: Any) -> PortRange:
     return PortRange(int(found[1]), int(found[2]))
 
 
-_E164 = r"\+[1-9]\d{6,14}"
+_NUMBER = r"\+?\d{3,15}"
 _MAIL = r"[^\s@]+@[^\s@]+"
-_TARGETS = {"team": r"\S.*", "phone": _E164, "email": _MAIL}
+_TARGETS = {"team": r"\S.*", "phone": _NUMBER, "email": _MAIL}
 
 
 def _target(value: Any) -> Target:
@@ -226,9 +226,11 @@ FILE = Kind(
     _optional(lambda value: Path(_text(value))),
 )
 PORTS = Kind(gettext_noop("a range of ports above 1023, at least four of them"), '"20000-20400"', _ports)
-NUMBER = Kind(gettext_noop("a number in international form, or empty"), '"+442079460123"', _optional(_matching(_E164)))
-NUMBERS = Kind(gettext_noop("a list of numbers in international form"), '["+442079460123"]', _list(_matching(_E164)))
-MAIL = Kind(gettext_noop("a mail address, or empty"), '"help@line.example"', _optional(_matching(_MAIL)))
-TARGET = Kind(
-    gettext_noop("team:NAME, phone:NUMBER in international form, or email:ADDRESS"), '"phone:+442079460199"', _target
+NUMBER = Kind(
+    gettext_noop("a number, as a rule in international form, or empty"),
+    '"+442079460123"',
+    _optional(_matching(_NUMBER)),
 )
+NUMBERS = Kind(gettext_noop("a list of numbers, as they are published"), '["+442079460123"]', _list(_matching(_NUMBER)))
+MAIL = Kind(gettext_noop("a mail address, or empty"), '"help@line.example"', _optional(_matching(_MAIL)))
+TARGET = Kind(gettext_noop("team:NAME, phone:NUMBER or email:ADDRESS"), '"phone:+442079460199"', _target)
