@@ -16,6 +16,7 @@ from harkline.routing.models import Outbound, OutboundState, Presence, PresenceS
 from harkline.runtime import clock
 from harkline.runtime.models import AdapterState, Timer
 from harkline.server.check import Finding, Place, failure, note, warning
+from harkline.server.lock import FolderLock, Taken
 
 SEEN = timedelta(seconds=30)
 AHEAD = timedelta(hours=24)
@@ -25,16 +26,25 @@ OFTEN = 5  # restarts
 
 def running(place: Place) -> Iterator[Finding]:
     """The server runs, and every adapter with it."""
-    rows = list(AdapterState.objects.order_by("name"))
-    if not any(clock.now() - row.seen_at < SEEN for row in rows):
+    if not _serving(place):
         yield failure(
             "server",
             _("The server is not running: nobody can reach the line."),
             _("Run: harkline serve --data %s") % place.data,
         )
         return
-    for row in rows:
+    for row in AdapterState.objects.exclude(state="off").order_by("name"):
         yield from _adapter(row)
+
+
+def _serving(place: Place) -> bool:
+    lock = FolderLock(place.data)
+    try:
+        lock.take()
+    except Taken:
+        return True
+    lock.release()
+    return False
 
 
 def _adapter(row: AdapterState) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from harkline.runtime.models import AdapterState
 from harkline.seal import envelope
 from harkline.server import check, folder
 from harkline.server.check import Severity
+from harkline.server.lock import FolderLock
 
 NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)  # a Monday
 
@@ -46,7 +47,7 @@ def wound() -> Iterator[clock.Wound]:
 
 
 @pytest.fixture
-def data(tmp_path: Path, db: None, wound: clock.Wound) -> Path:
+def data(tmp_path: Path, db: None, wound: clock.Wound) -> Iterator[Path]:
     """An installation with which nothing is wrong."""
     where = tmp_path / "data"
     folder.make(where)
@@ -60,7 +61,10 @@ def data(tmp_path: Path, db: None, wound: clock.Wound) -> Path:
         shifts.add(operators.Operator.objects.earliest("pk").pk, day, time(9), 240)
     presence.sign_on(operators.Operator.objects.earliest("pk").pk)
     AdapterState.objects.create(name="web", state="up", since=NOW, seen_at=NOW)
-    return where
+    lock = FolderLock(where)
+    lock.take()
+    yield where
+    lock.release()
 
 
 def came(operator: operators.Operator) -> None:
@@ -155,9 +159,14 @@ def test_a_database_that_could_forget_what_it_acknowledged(data: Path, monkeypat
     assert told(data) == [Told("database", Severity.FAILURE), Told("database", Severity.WARNING)]
 
 
-def test_a_server_that_does_not_run(data: Path, wound: clock.Wound) -> None:
+def test_a_server_that_does_not_run(data: Path) -> None:
+    shutil.copytree(data, data.with_name("copy"))
+    assert told(data.with_name("copy")) == [Told("server", Severity.FAILURE)]
+
+
+def test_an_adapter_of_which_nothing_is_heard(data: Path, wound: clock.Wound) -> None:
     wound.forward(minutes=1)
-    assert told(data) == [Told("server", Severity.FAILURE)]
+    assert told(data) == [Told("web", Severity.FAILURE)]
 
 
 def test_an_adapter_that_is_down_beside_one_that_is_up(data: Path) -> None:
