@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from harkline.intake.models import Contact, ContactState
+from harkline.people.models import Operator
 from harkline.routing import outbox
 from harkline.routing.models import Escalation
 from harkline.routing.policy import Step, present
@@ -53,9 +54,16 @@ def _take(row: Contact, number: int, step: Step) -> None:
     kind, _colon, to = step.to.partition(":")
     key = f"escalate:{row.pk}:{number}"
     if kind == "team":
-        Contact.objects.filter(pk=row.pk).update(flags=[*row.flags, f"team:{to}"])
-        bell.ring("contact", row.pk, "desk", "inside")
+        _call_team(row, to)
     elif kind == "email":
         outbox.queue("email", {"alert": "waiting", "to": to, "channel": row.channel}, idempotency_key=key)
     elif kind == "phone":
         outbox.queue("phone", {"alert": "waiting", "to": to, "contact": str(row.pk)}, idempotency_key=key)
+
+
+def _call_team(row: Contact, team: str) -> None:
+    """Those with this skill see the alarm wherever they are signed in, on duty or not."""
+    Contact.objects.filter(pk=row.pk).update(flags=[*row.flags, f"team:{team}"])
+    members = [one.pk for one in Operator.objects.filter(is_active=True) if team in one.skills]
+    bell.ring("alarm", row.pk, *[f"operator:{pk}" for pk in members], "inside")
+    bell.ring("contact", row.pk, "desk", "inside")

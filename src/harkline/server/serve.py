@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 # Pages run on threads beside the loop that carries the voices: the shorter a thread holds the interpreter, the sooner a frame goes.
 SWITCH_INTERVAL = 0.0005
+YEAR = 365 * 24 * 3600
 LAST_WORDS = 10.0  # seconds that adapters have to tell callers that the line stops
 
 
@@ -101,6 +102,18 @@ def main(data: Path, given: Overrides) -> int:
         lock.release()
 
 
+def _secure(settings: Settings) -> None:
+    """Where the pages come by https only, cookies go by https only and browsers are told to remember it."""
+    from django.conf import settings as django
+
+    public = settings.web.public_url or ""
+    if settings.web.tls_cert or public.startswith("https:"):
+        django.SESSION_COOKIE_SECURE = True
+        django.CSRF_COOKIE_SECURE = True
+    if public.startswith("https:"):
+        django.SECURE_HSTS_SECONDS = YEAR
+
+
 def _open(settings: Settings) -> int:
     web = ports.take(settings.web.bind, "--web")
     if settings.smtp.bind:
@@ -108,6 +121,7 @@ def _open(settings: Settings) -> int:
     if settings.sip.bind:
         ports.probe(settings.sip.bind, "--sip", socket.SOCK_DGRAM)
     setup.migrate()
+    _secure(settings)
     from harkline.server import adapters
 
     adapters.use_policy(settings)
