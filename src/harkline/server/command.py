@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     _operator(commands)
     _address(commands)
     _status(commands)
+    _check(commands)
     return top
 
 
@@ -266,6 +267,20 @@ def run_status(args: argparse.Namespace) -> int:
 
     print(status.as_json() if args.json else status.as_text())
     return 0
+
+
+def _check(commands: "Commands") -> None:
+    one = commands.add_parser("check", help="what is wrong with this installation and what to do")
+    _data(one)
+    one.set_defaults(run=run_check)
+
+
+def run_check(args: argparse.Namespace) -> int:
+    """``harkline check``: exit code 0 where all is well, 1 for warnings, 2 for what keeps callers out."""
+    data = _started(args)
+    from harkline.server import check
+
+    return check.report(data)
 
 
 if __name__ == "__main__":
