@@ -25,6 +25,8 @@ def watch(contact_id: str) -> None:
 
 def watch_all() -> None:
     """Start it for every contact that waits and has none: after a restart, or a bell that was lost."""
+    if not present().escalation:
+        return
     waiting = Contact.objects.filter(state=ContactState.WAITING, escalation=None)
     for contact_id in waiting.values_list("pk", flat=True):
         watch(str(contact_id))

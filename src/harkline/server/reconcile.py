@@ -13,6 +13,7 @@ from harkline.runtime import bell, db, timers
 log = logging.getLogger(__name__)
 
 PAUSE = 1.0
+GATHER = 0.02  # seconds in which bells gather into one round
 WAKES = {"contact", "offer", "presence", "timer", "entry", "duty"}
 
 
@@ -37,10 +38,11 @@ async def run() -> None:
     end = bell.subscribe(heard)
     try:
         while True:
-            wake.clear()
+            wake.clear()  # before the round: a bell that rings during it makes another
             await db.run(round_)
             try:
                 await asyncio.wait_for(wake.wait(), PAUSE)
+                await asyncio.sleep(GATHER)
             except TimeoutError:
                 continue
     finally:
