@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from harkline.intake.models import Contact
 from harkline.rota import shifts
 from harkline.routing.models import Medium, Offer, OfferState, Presence, PresenceState
 from harkline.runtime import bell, clock, timers
@@ -57,8 +58,6 @@ def ready(operator_id: int) -> None:
 
 def _settle(operator_id: int) -> None:
     """Somebody who comes back with a call in hand is busy, not ready."""
-    from harkline.intake.models import Contact
-
     if Contact.objects.filter(operator_id=operator_id, live=True, state__in=["in_hand", "wrap_up"]).exists():
         busy(operator_id)
 
