@@ -3,11 +3,12 @@
 import asyncio
 import re
 import secrets
-import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin
+
+from harkline.demo.story import Letter
 
 CODE = re.compile(
     r"\b([A-Z2-7]{4})(?:[\s-]|&nbsp;|<[^>]+>)*([A-Z2-7]{4})(?:[\s-]|&nbsp;|<[^>]+>)*([A-Z2-7]{4})(?:[\s-]|&nbsp;|<[^>]+>)*([A-Z2-7]{4})\b"
@@ -132,7 +133,7 @@ def report(base: str, text: str, language: str) -> str:
     front = open_page(f"{base}/")
     page = open_page(next(link for link in front.links if link.rstrip("/").endswith("/write")))
     form = form_with(page, "textarea")
-    filled = {next(name for name, kind in form.free.items() if kind == "textarea"): text}
+    filled = {_textarea(form): text}
     filled.update({name: language for name, values in form.choices.items() if language in values})
     code = code_in(send(page, form, filled))
     if not code:
@@ -148,15 +149,23 @@ def come_back(base: str, code: str) -> Page:
     return send(page, form, {next(iter(form.free)): code})
 
 
-async def live(base: str, text: str, language: str, answers: list[str], pause: float) -> None:
+async def live(base: str, one: Letter, pause: float) -> str:
     """Write, come back from time to time to see whether somebody has answered, and answer that."""
-    code = await asyncio.to_thread(report, base, text, language)
-    before = (await asyncio.to_thread(come_back, base, code)).text.count("<li")
+    code = await asyncio.to_thread(report, base, one.text, one.language)
+    before = _items(await asyncio.to_thread(come_back, base, code))
+    answers = list(one.answers)
     while answers:
         await asyncio.sleep(pause)
         page = await asyncio.to_thread(come_back, base, code)
-        if page.text.count("<li") > before:
+        if _items(page) > before:
             form = form_with(page, "textarea")
-            name = next(name for name, kind in form.free.items() if kind == "textarea")
-            after = await asyncio.to_thread(send, page, form, {name: answers.pop(0)})
-            before = max(after.text.count("<li"), page.text.count("<li") + 1)
+            before = _items(await asyncio.to_thread(send, page, form, {_textarea(form): answers.pop(0)}))
+    return "has read the answer and has written back"
+
+
+def _items(page: Page) -> int:
+    return page.text.count("<article") or page.text.count("<li")
+
+
+def _textarea(form: Form) -> str:
+    return next(name for name, kind in form.free.items() if kind == "textarea")
