@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     _operator(commands)
     _address(commands)
     _status(commands)
+    _demo(commands)
     _check(commands)
     return top
 
@@ -281,6 +282,38 @@ def run_check(args: argparse.Namespace) -> int:
     from harkline.server import check
 
     return check.report(data)
+
+
+def _demo(commands: "Commands") -> None:
+    one = commands.add_parser("demo", help="a fictional line with simulated callers, to try everything")
+    one.add_argument("--for", type=float, dest="seconds", metavar="SECONDS", help="end after so long")
+    one.add_argument(
+        "--web", type=int, metavar="PORT", help="the port of the pages (default: 8000 or the next free one)"
+    )
+    one.add_argument(
+        "--data", type=Path, metavar="DIR", help="keep it in this empty folder (default: deleted at the end)"
+    )
+    one.add_argument("--pace", type=float, default=25.0, metavar="SECONDS", help="between two calls (default: 25)")
+    one.set_defaults(run=run_demo)
+
+
+def run_demo(args: argparse.Namespace) -> int:
+    """``harkline demo``."""
+    import tempfile
+
+    from harkline.demo.story import story
+    from harkline.server import setup
+
+    line = story().line
+    with tempfile.TemporaryDirectory(prefix="harkline-demo-") as temporary:
+        data = (args.data or Path(temporary) / "data").resolve()
+        link = setup.init(data, line.name, line.languages, "UTC", "Demo Administrator")
+        from harkline.demo import run
+
+        try:
+            return run.main(data, link, port=args.web, seconds=args.seconds, pace=args.pace)
+        except run.NotOpen as why:
+            raise SetupError(str(why)) from None
 
 
 if __name__ == "__main__":
