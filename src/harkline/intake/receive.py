@@ -16,6 +16,7 @@ from harkline.intake import store
 from harkline.intake.models import Attempt, Contact, ContactState, Outcome, Stage, Thread
 from harkline.intake.store import Part, Recorder, SealedPart
 from harkline.line import this
+from harkline.people import keys
 from harkline.runtime import bell, clock
 from harkline.runtime.secret import keyed
 
@@ -31,6 +32,7 @@ __all__ = [
     "finish",
     "flag",
     "place",
+    "recipients",
     "recorder",
     "stage",
     "waiting",
@@ -177,6 +179,11 @@ def add(thread_id: str, parts: Iterable[Part | SealedPart], *, contact_id: str |
         ids = [store.put(thread, row, part) for part in parts]
         bell.ring("entry", thread_id, "desk", f"thread:{thread_id}", "inside")
     return ids
+
+
+def recipients() -> dict[str, bytes]:
+    """To whom a browser seals what it sends, besides the caller: ``{"team:<version>": X25519 public key}``."""
+    return keys.recipients()
 
 
 def recorder(contact_id: str, meta: Mapping[str, Any] | None = None) -> Recorder:

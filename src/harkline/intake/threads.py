@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from harkline.intake.models import Attempt, Contact, SealedObject, Thread, Wrap
+from harkline.intake.models import Attempt, Contact, Purpose, Thread, Wrap
 from harkline.runtime.secret import keyed
 
 
@@ -22,12 +22,14 @@ class ThreadRef:
 
 @dataclass(frozen=True)
 class Item:
-    """One object that the holder of the return code may read again; the wrap opens with the code alone."""
+    """One object that the holder of the return code may read again; the wrap opens with the code alone. ``size`` is in bytes.
+    ``chunks`` may be the first alone, which opens as far as it goes (``envelope.open_(…, allow_cut=True)``)."""
 
     object_id: str
     purpose: str
     by_caller: bool
     at: datetime
+    size: int
     wrap: bytes
     chunks: Sequence[bytes]
 
@@ -76,18 +78,29 @@ def by_phone_code(digits: str) -> ThreadRef | None:
 
 
 def returned(thread_id: str) -> list[Item]:
-    """What was said and answered, oldest first."""
+    """What was said and answered, oldest first. Of an attachment the first chunk only, which has its name: see ``item``."""
     wraps = (
         Wrap.objects.filter(object__thread_id=thread_id, recipient="caller")
         .select_related("object")
-        .order_by("object__created_at")
+        .order_by("object__created_at", "pk")
     )
-    return [_item(wrap.object, bytes(wrap.data)) for wrap in wraps]
+    return [_item(wrap, 1 if wrap.object.purpose == Purpose.ATTACHMENT else None) for wrap in wraps]
 
 
-def _item(row: SealedObject, wrap: bytes) -> Item:
-    chunks = [bytes(one.data) for one in row.chunks.order_by("position")]
-    return Item(str(row.pk), row.purpose, row.by_caller, row.created_at, wrap, chunks)
+def item(thread_id: str, object_id: str) -> Item | None:
+    """One object of the thread, whole; None where the holder of the code has no such object."""
+    wrap = (
+        Wrap.objects.filter(object__thread_id=thread_id, object__pk=object_id, recipient="caller")
+        .select_related("object")
+        .first()
+    )
+    return _item(wrap, None) if wrap else None
+
+
+def _item(wrap: Wrap, first: int | None) -> Item:
+    row = wrap.object
+    chunks = [bytes(one.data) for one in row.chunks.order_by("position")[:first]]
+    return Item(str(row.pk), row.purpose, row.by_caller, row.created_at, row.size, bytes(wrap.data), chunks)
 
 
 def live_contact(thread_id: str) -> str | None:

@@ -18,7 +18,20 @@ def _boom(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [
-    path("", include(([path("here", _say, name="here"), path("boom", _boom)], "notice"))),
+    path(
+        "",
+        include(
+            (
+                [
+                    path("", _say, name="front"),
+                    path("away", _say, name="away"),
+                    path("here", _say, name="here"),
+                    path("boom", _boom),
+                ],
+                "notice",
+            )
+        ),
+    ),
     path("desk/", include(([path("here", _say, name="here")], "console"))),
 ]
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]

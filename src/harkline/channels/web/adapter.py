@@ -1,0 +1,204 @@
+"""The web channel's dealings with intake and routing. What a page says to a caller is said after these have committed."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+
+from harkline.channels.web import tokens, wire
+from harkline.intake import receive, threads
+from harkline.intake.receive import SealedPart
+from harkline.routing import lines
+from harkline.runtime import clock, timers
+from harkline.seal import codes
+
+CHANNEL = "web"
+ADDRESS = "/"
+SILENT = timedelta(minutes=2)  # without a sign from a page with script, the caller is gone
+SILENT_BY_HAND = timedelta(minutes=15)  # without script, somebody has to press "look again"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who came back with a code. ``private`` opens what was sealed to them; None where the code stayed in their browser."""
+
+    thread_id: str
+    public: bytes
+    private: bytes | None = None
+
+    @property
+    def silent_after(self) -> timedelta:
+        """How long this caller may give no sign before a conversation ends."""
+        return SILENT_BY_HAND if self.private else SILENT
+
+
+def take(token: tokens.Token, message: wire.Message) -> str:
+    """Accept a message that was sent without script, sealed before anything is written; returns its return code.
+
+    Sent twice, it is there once and has the same code. Changed and sent again from the same page, it is added.
+    """
+    code = tokens.return_code(token)
+    _private, public = codes.caller_key(code)
+    objects = wire.clear(message)
+    key = f"{token.nonce}|{wire.digest(objects)}"
+    to = {**receive.recipients(), "caller": public}
+    parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate(objects)]
+    accept(key, parts, message.language, codes.lookup(code), public)
+    return code
+
+
+def accept(key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, public: bytes) -> str:
+    """Accept sealed parts for the holder of ``lookup``, once for each ``key``; returns the contact's id."""
+    tried = _attempt(key, language)
+    for last in (False, True):
+        known = threads.by_lookup(lookup)
+        new = {} if known else {"lookup": lookup, "caller_public": public}
+        try:
+            return _contact(tried, parts, language, known.id if known else None, new)
+        except ObjectDoesNotExist:
+            # Two different messages from one page at the same moment: the other one has just opened the thread.
+            if last:
+                raise
+    raise AssertionError
+
+
+def more(caller: Caller, key: str, parts: Sequence[SealedPart], language: str, talk: str = "") -> None:
+    """Something more on the thread: into the conversation that is going on, or else a contact of its own."""
+    if talk and _open(talk):
+        receive.add(caller.thread_id, parts, contact_id=talk)
+        stay(caller, talk)
+    else:
+        _contact(_attempt(key, language), parts, language, caller.thread_id, {})
+
+
+def _attempt(key: str, language: str) -> str:
+    tried = receive.attempt(CHANNEL, ADDRESS, dedupe_key=key, language=language)
+    receive.stage(tried.id, "message", language=language, chosen=True)
+    return tried.id
+
+
+def _contact(
+    attempt_id: str, parts: Sequence[SealedPart], language: str, thread_id: str | None, new: Mapping[str, bytes]
+) -> str:
+    callback = any(part.purpose == "terms" for part in parts)
+    row = receive.contact(
+        attempt_id,
+        parts,
+        language=language,
+        thread_id=thread_id,
+        flags=("callback",) if callback else (),
+        lookup=new.get("lookup"),
+        caller_public=new.get("caller_public"),
+    )
+    # A crash before this line: the contact waits all the same, its attempt only lacks its outcome.
+    receive.finish(attempt_id, "callback_requested" if callback else "message")
+    return row.id
+
+
+def team() -> dict[str, str]:
+    """The team's public key for browsers that seal: ``{"team:<version>": base64}``."""
+    return {name: wire.b64(key) for name, key in receive.recipients().items()}
+
+
+def reject(reason: str, key: str) -> None:
+    """Somebody tried and could not be heard: that counts too. ``reason`` is one fixed word."""
+    tried = receive.attempt(CHANNEL, ADDRESS, dedupe_key=key)
+    receive.finish(tried.id, "rejected", reason)
+
+
+# --- coming back ----------------------------------------------------------------------------------------------------------------
+
+
+def by_code(typed: str) -> Caller | None:
+    """Who holds this code. The same work for a code that cannot be one and for one that nobody has."""
+    code = codes.normalise(typed)
+    lookup, (private, _public) = codes.lookup(code or "A" * 16), codes.caller_key(code or "A" * 16)
+    known = threads.by_lookup(lookup) if code else threads.by_lookup(bytes(32))
+    return Caller(known.id, known.caller_public, private) if known and known.caller_public else None
+
+
+def by_lookup(lookup: bytes | None) -> Caller | None:
+    """Who sent the look-up value of a code that stayed in their browser."""
+    known = threads.by_lookup(lookup or bytes(32))
+    return Caller(known.id, known.caller_public) if known and lookup and known.caller_public else None
+
+
+# --- a conversation -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation as the caller sees it: ``waiting``, ``in_hand`` or ``over``; the place in the queue and the wait in seconds
+    while it waits."""
+
+    state: str
+    place: int = 0
+    wait: int | None = None
+
+
+def begin(caller: Caller, key: str, language: str) -> str:
+    """The caller would talk now: a live contact, which is offered before anything that can wait. Returns its id."""
+    tried = receive.attempt(CHANNEL, ADDRESS, dedupe_key=key, language=language)
+    row = receive.contact(tried.id, [], language=language, live=True, thread_id=caller.thread_id)
+    stay(caller, row.id)
+    return row.id
+
+
+def stay(caller: Caller, contact_id: str) -> None:
+    """The caller gave a sign."""
+    timers.set_timer("web_caller_silent", contact_id, clock.now() + caller.silent_after)
+
+
+def talk(contact_id: str) -> Talk:
+    """How the conversation stands."""
+    row = receive.find(contact_id)
+    if row is None or row.state not in ("waiting", "in_hand"):
+        return Talk("over")
+    if row.state == "in_hand":
+        return Talk("in_hand")
+    place, wait = receive.place(contact_id)
+    return Talk("waiting", place, wait)
+
+
+def _open(contact_id: str) -> bool:
+    return talk(contact_id).state != "over"
+
+
+def leave(contact_id: str) -> None:
+    """The caller has ended the conversation, or is gone. Whoever had it wraps up; if nobody did, it is closed as abandoned."""
+    timers.cancel_timer("web_caller_silent", contact_id)
+    if _open(contact_id):
+        lines.ended(contact_id, outcome="abandoned", stage="queue")
+
+
+@timers.handles("web_caller_silent")
+def _silent(contact_id: str) -> None:
+    leave(contact_id)
+
+
+def _command(contact_id: str, verb: str, detail: Mapping[str, Any]) -> None:
+    if verb == "end":
+        leave(contact_id)
+
+
+class WebChannel:
+    """What the server supervises. The pages themselves are served with all others; this takes commands from the console."""
+
+    def __init__(self) -> None:
+        self._over = asyncio.Event()
+
+    async def run(self) -> None:
+        """Listen until stopped."""
+        lines.register(CHANNEL, _command)
+        await self._over.wait()
+
+    async def stop(self) -> None:
+        """Let ``run`` return."""
+        self._over.set()
+
+    def health(self) -> Mapping[str, Any]:
+        """Up as long as pages are served at all."""
+        return {"state": "up", "backlog": 0}

@@ -1,0 +1,109 @@
+"""What somebody fills in. Nothing is required but a text or a file, and nothing that was written is ever thrown away by a mistake."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import get_language, get_language_info
+from django.utils.translation import gettext_lazy as _
+
+from harkline.channels.web import wire
+from harkline.line import this
+
+TERMS = ("number", "safe_window", "who_may_answer", "name_to_use", "cover_story")
+
+
+class ManyFiles(forms.FileInput):
+    """A field for several files."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> "list[UploadedFile[bytes]]":
+        """All of them."""
+        found: list[UploadedFile[bytes]] = files.getlist(name)
+        return found
+
+
+class FilesField(forms.FileField):
+    """Attachments; a list, often empty."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[bytes]]":
+        """The files that were sent. An empty one is kept: its name may be what counts."""
+        return list(data or [])
+
+
+class MoreForm(forms.Form):
+    """A text and files: all that somebody needs who is here already."""
+
+    text = forms.CharField(
+        required=False, strip=False, max_length=wire.LONGEST, widget=forms.Textarea(attrs={"rows": 8})
+    )
+    attachments = FilesField(required=False)
+
+    def __init__(self, *args: Any, cut: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.cut = cut  # so much arrived that the files were not kept in memory
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two has to be there, and together they must not be too large."""
+        found = super().clean() or {}
+        text, files = found.get("text", ""), found.get("attachments", [])
+        if not (self.cut or self.errors or text.strip() or files):
+            raise forms.ValidationError(
+                _("There is nothing to send yet: write something, or add a file."), code="empty"
+            )
+        size = len(text.encode()) + sum(one.size or 0 for one in files)
+        if self.cut or len(files) > wire.MOST_PARTS - 2 or size > wire.LIMIT:
+            raise forms.ValidationError(
+                _("The files are too large together: at most 25 MB. Your text is still here; send some files later."),
+                code="large",
+            )
+        return found
+
+    def reason(self) -> str:
+        """Why it was refused: one fixed word."""
+        codes = [error.code for errors in self.errors.as_data().values() for error in errors]
+        return str(codes[0]) if codes else "invalid"
+
+    def message(self, language: str) -> wire.Message:
+        """What was written."""
+        files = [
+            wire.File(wire.safe_name(one.name or ""), wire.safe_type(one.content_type or ""), one.read())
+            for one in self.cleaned_data["attachments"]
+        ]
+        return wire.Message(self.cleaned_data["text"], language, self.terms(), files)
+
+    def terms(self) -> dict[str, str]:
+        """No terms here."""
+        return {}
+
+
+class WriteForm(MoreForm):
+    """The first message, with its language and, if somebody wants to be called back, the terms for it."""
+
+    language = forms.ChoiceField(required=False)
+    number = forms.CharField(
+        required=False, max_length=120, widget=forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr"})
+    )
+    safe_window = forms.CharField(required=False, max_length=300)
+    who_may_answer = forms.CharField(required=False, max_length=300)
+    name_to_use = forms.CharField(required=False, max_length=120)
+    cover_story = forms.CharField(required=False, max_length=300)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        choices = [(code, str(get_language_info(code)["name_local"])) for code in this.line().languages]
+        self.fields["language"] = forms.ChoiceField(required=False, choices=choices, initial=get_language())
+        for name in ("text", "number", "safe_window", "who_may_answer", "name_to_use", "cover_story"):
+            # A browser must not remember it, complete it, or send it to a spelling service.
+            self.fields[name].widget.attrs.update(autocomplete="off", spellcheck="false")
+
+    def spoken(self) -> str:
+        """The language in which it was written; the page's where none was chosen."""
+        return str(self.cleaned_data.get("language") or get_language())
+
+    def terms(self) -> dict[str, str]:
+        """What was filled in of the safe ways to reply."""
+        return {name: self.cleaned_data[name].strip() for name in TERMS if self.cleaned_data[name].strip()}

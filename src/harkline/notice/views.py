@@ -1,0 +1,53 @@
+"""The first page of the line, and the harmless one."""
+
+import calendar
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import formats
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from harkline.line import this
+from harkline.line.models import Channel
+from harkline.notice.now import now
+from harkline.runtime import clock
+
+ELSEWHERE = "https://www.google.com/"  # the most usual line in anybody's history
+
+
+@require_safe
+def front(request: HttpRequest) -> HttpResponse:
+    """Is somebody there now, and how to reach them."""
+    published = [row for row in this.addresses() if row.published]
+    return render(
+        request,
+        "notice/front.html",
+        {
+            "now": now(),
+            "zone": str(this.zone()).rpartition("/")[2].replace("_", " "),
+            "phones": [row for row in published if row.channel == Channel.PHONE],
+            "mails": [row for row in published if row.channel == Channel.EMAIL],
+            "radios": [row for row in published if row.channel == Channel.RADIO],
+        },
+    )
+
+
+@csrf_exempt
+@require_safe
+def away(request: HttpRequest) -> HttpResponse:
+    """A page that could be anybody's, shown at once and from here; the browser goes on from it to a page of somebody else's."""
+    return render(request, "notice/away.html", {"elsewhere": _elsewhere(), **_month()})
+
+
+def _elsewhere() -> str:
+    return str(getattr(settings, "QUICK_EXIT", ELSEWHERE))
+
+
+def _month() -> dict[str, Any]:
+    today = clock.now().astimezone(this.zone()).date()
+    first = formats.get_format("FIRST_DAY_OF_WEEK")
+    weeks = calendar.Calendar((int(first) - 1) % 7).monthdatescalendar(today.year, today.month)
+    return {"today": today, "weeks": weeks, "days": weeks[0]}
