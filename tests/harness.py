@@ -1,0 +1,359 @@
+"""A real line for tests and benchmarks: ``harkline init`` and ``harkline serve`` in a folder of its own, on free ports of loopback.
+
+>>> with Line(tmp_path) as line:
+...     line.init(languages="en,fa")
+...     line.serve()
+...     line.mails("Somebody is at the door.")
+"""
+
+import http.client
+import json
+import os
+import re
+import signal
+import smtplib
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, Self, TypeVar
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).parents[1]
+HOST = "127.0.0.1"
+NUMBER = "+442079460123"
+ADDRESS = "help@line.example"
+T = TypeVar("T")
+READY = 60.0  # seconds that a start may take on a busy machine
+
+
+def outside() -> dict[str, str]:
+    """The environment without what a test run set for itself."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("HARKLINE_", "DJANGO_"))}
+
+
+def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
+    """A port of loopback that is free both for TCP and for UDP."""
+    for _try in range(200):
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind((HOST, 0))
+            port = int(tcp.getsockname()[1])
+            try:
+                udp.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise OSError("no free port")
+
+
+def until(what: Callable[[], T], within: float = 20.0, pause: float = 0.1) -> T:
+    """Wait until ``what()`` is true and return it. Raises AssertionError when it does not come to be."""
+    end = time.monotonic() + within
+    while not (found := what()):
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {within} s: {what}")
+        time.sleep(pause)
+    return found
+
+
+class Line:
+    """One installation and its server. Leaving the ``with`` block kills whatever still runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.data = folder / "line"
+        self.log = folder / "serve.log"
+        self.web, self.smtp, self.sip = free_port(), free_port(), free_port()
+        self.rtp = 22000 + (os.getpid() * 100 + self.sip) % 9000 * 4
+        self.link = ""
+        self.team = ""
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self.kill()
+        self.clear()
+
+    # --- the administrator
+
+    def command(self, *words: str, code: int | None = 0) -> str:
+        """Run ``harkline WORDS --data …``; returns what it printed."""
+        ran = subprocess.run(
+            [sys.executable, "-m", "harkline.server.command", *words, "--data", str(self.data)],
+            capture_output=True,
+            text=True,
+            env=outside(),
+            timeout=120,
+            check=False,
+        )
+        assert code is None or ran.returncode == code, ran.stdout + ran.stderr
+        return ran.stdout + ran.stderr
+
+    def init(self, *, languages: str = "en", settings: str = "") -> None:
+        """A new installation with an address a channel."""
+        printed = self.command("init", "--name", "Open Door", "--languages", languages)
+        self.link = next(word for word in printed.split() if "#" in word)
+        self.command("address", "add", "phone", NUMBER)
+        self.command("address", "add", "email", ADDRESS)
+        with (self.data / "harkline.toml").open("a") as file:
+            file.write(f"\n{settings}\n")
+        self.team = self.inside("team_private", link=self.link)
+
+    def staff(self, *names: str, languages: Sequence[str] = ("en",), role: str = "operator") -> list[str]:
+        """People on duty; their usernames."""
+        added: list[str] = self.inside(
+            "add_operators", private=self.team, names=names, languages=list(languages), role=role
+        )
+        self.inside("sign_on", usernames=added)
+        return added
+
+    def inside(self, function: str, **given: Any) -> Any:
+        """Run a function of ``tests/inside.py`` on this folder."""
+        ran = subprocess.run(
+            [sys.executable, str(ROOT / "tests" / "inside.py"), str(self.data), function],
+            input=json.dumps(given),
+            capture_output=True,
+            text=True,
+            env=outside(),
+            timeout=120,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout)
+
+    # --- the server
+
+    def serve(
+        self, *flags: str, wait: bool = True, wrap: Sequence[str] = (), env: Mapping[str, str] | None = None
+    ) -> None:
+        """Start it and wait until it says that it is ready. ``wrap`` goes before the command."""
+        words = ["serve", "--data", str(self.data), "--web", f"{HOST}:{self.web}", "--smtp", f"{HOST}:{self.smtp}"]
+        words += ["--sip", f"{HOST}:{self.sip}", "--rtp", f"{self.rtp}-{self.rtp + 399}", *flags]
+        before = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [*wrap, sys.executable, "-m", "harkline.server.command", *words],
+                stdout=log,
+                stderr=log,
+                env={**outside(), **(env or {})},
+                start_new_session=True,
+            )
+        if wait:
+            until(lambda: self._ready(before), READY, 0.05)
+
+    def _ready(self, before: int) -> bool:
+        assert self.process
+        said = self.log.read_bytes()[before:]
+        assert self.process.poll() is None, said.decode()
+        return b"ready:" in said
+
+    def stop(self) -> int:
+        """SIGTERM, and wait for the end; returns the exit code."""
+        assert self.process
+        self.process.terminate()
+        return self.process.wait(30)
+
+    def kill(self) -> None:
+        """SIGKILL to the server alone, as the system would; what it started must see to itself."""
+        if self.process is None:
+            return
+        self.process.kill()
+        self.process.wait()
+
+    def clear(self) -> None:
+        """Kill whatever the server started and left behind."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                return
+
+    # --- what can be seen from outside
+
+    def status(self) -> dict[str, Any]:
+        """``harkline status --json``."""
+        found: dict[str, Any] = json.loads(self.command("status", "--json"))
+        return found
+
+    def rows(self, query: str, *given: object) -> list[tuple[Any, ...]]:
+        """Read the database as it is committed now."""
+        base = sqlite3.connect(f"file:{self.data / 'harkline.sqlite3'}?mode=ro", uri=True, timeout=20)
+        try:
+            return base.execute(query, given).fetchall()
+        finally:
+            base.close()
+
+    def count(self, table: str, where: str = "1") -> int:
+        """How many rows there are."""
+        return int(self.rows(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])
+
+    def opened(self) -> list[dict[str, Any]]:
+        """Everything that was sealed, opened with the team's key (see ``inside.opened``)."""
+        found: list[dict[str, Any]] = self.inside("opened", private=self.team)
+        return found
+
+    # --- callers
+
+    def mails(
+        self, text: str, *, sender: str = "caller@sender.example", to: str = ADDRESS, subject: str = "Hello"
+    ) -> int:
+        """Hand in a mail; returns the answer's code: 250 is an acknowledgement."""
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = sender, to, subject
+        message["Message-ID"] = f"<{uuid.uuid4().hex}@sender.example>"
+        message.set_content(text)
+        with smtplib.SMTP(HOST, self.smtp, timeout=30) as client:
+            try:
+                client.send_message(message)
+            except smtplib.SMTPResponseException as refused:
+                return refused.smtp_code
+            except smtplib.SMTPRecipientsRefused as refused:
+                return max(code for code, _text in refused.recipients.values())
+        return 250
+
+    def writes(self, text: str, *, language: str = "en") -> str:
+        """Write on the page as a browser without script: returns the return code. Raises AssertionError if none is shown."""
+        with Browser(self.web) as browser:
+            return browser.writes(text, language=language)
+
+
+class Browser:
+    """One connection of a browser that runs no script and keeps no cookie but the session's."""
+
+    def __init__(self, port: int, session: str = "") -> None:
+        self.session = session
+        self._connection = http.client.HTTPConnection(HOST, port, timeout=30)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self._connection.close()
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Open a page."""
+        return self._ask("GET", path, None, {})
+
+    def post(self, path: str, fields: Mapping[str, str]) -> tuple[int, str]:
+        """Send a form."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self._ask("POST", path, urlencode(fields).encode(), kind)
+
+    def send(self, path: str, fields: Mapping[str, str], files: Sequence[tuple[str, str, bytes]]) -> tuple[int, str]:
+        """Send a form with files: (field, name, content)."""
+        mark = uuid.uuid4().hex
+        pieces = [
+            f'--{mark}\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'.encode() for n, v in fields.items()
+        ]
+        for field, name, content in files:
+            head = f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
+            pieces.append(f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + content + b"\r\n")
+        body = b"".join(pieces) + f"--{mark}--\r\n".encode()
+        return self._ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
+
+    def form(self) -> dict[str, str]:
+        """Open the page on which one writes; returns its hidden fields."""
+        status, page = self.get("/write")
+        assert status == 200, page
+        return hidden(page)
+
+    def writes(self, text: str, *, language: str = "en", files: Sequence[tuple[str, str, bytes]] = ()) -> str:
+        """Open the form, fill it in and send it; returns the return code that is shown."""
+        fields = {**self.form(), "text": text, "language": language}
+        status, page = self.send("/write", fields, files) if files else self.post("/write", fields)
+        assert status == 200, page
+        return return_code(page)
+
+    def _ask(self, verb: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, str]:
+        if self.session:
+            headers = {**headers, "Cookie": f"session={self.session}"}
+        self._connection.request(verb, path, body, {"Accept-Language": "en", **headers})
+        answer = self._connection.getresponse()
+        return answer.status, answer.read().decode()
+
+
+def hidden(page: str) -> dict[str, str]:
+    """The hidden fields of a page's first form that has any."""
+    found = re.findall(r'<input[^>]*type="hidden"[^>]*>', page)
+    pairs = [(re.search(r'name="([^"]+)"', one), re.search(r'value="([^"]*)"', one)) for one in found]
+    return {name[1]: value[1] if value else "" for name, value in pairs if name}
+
+
+def return_code(page: str) -> str:
+    """The code that a page shows."""
+    found = re.search(
+        r"\b([A-Z2-7]{4})\W+([A-Z2-7]{4})\W+([A-Z2-7]{4})\W+([A-Z2-7]{4})\b", re.sub(r"<[^>]+>", " ", page)
+    )
+    assert found, page
+    return "".join(found.groups())
+
+
+class Caller:
+    """The smallest telephone that there is: it sends an INVITE by UDP and says what was answered. No sound."""
+
+    def __init__(self, line: Line, number: str = "+442079460999") -> None:
+        self.server = (HOST, line.sip)
+        self.number = number
+        self.socket = socket.socket(type=socket.SOCK_DGRAM)
+        self.socket.bind((HOST, 0))
+        self.me = f"{HOST}:{self.socket.getsockname()[1]}"
+        self.call_id, self.tag = uuid.uuid4().hex, uuid.uuid4().hex[:8]
+        self.to = f"<sip:{NUMBER}@{HOST}:{line.sip}>"
+        self.uri = f"sip:{NUMBER}@{HOST}:{line.sip}"
+
+    def rings(self, within: float = 10.0, headers: str = "") -> int:
+        """Call, and return the final answer's code (200: it was taken, and acknowledged), 0 if none came."""
+        offer = (
+            f"v=0\r\no=- 1 1 IN IP4 {HOST}\r\ns=-\r\nc=IN IP4 {HOST}\r\nt=0 0\r\nm=audio {free_port()} RTP/AVP 0 101\r\n"
+            "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
+        )
+        request = self._request("INVITE", 1, offer, f"Content-Type: application/sdp\r\n{headers}")
+        end, pause = time.monotonic() + within, 0.5
+        while time.monotonic() < end:
+            self._send(request)
+            self.socket.settimeout(pause)
+            if code := self._final(end):
+                if code == 200:
+                    self._send(self._request("ACK", 1))
+                return code
+            pause = min(pause * 2, 2.0)
+        return 0
+
+    def hangs_up(self) -> None:
+        """BYE, without waiting for the answer."""
+        self._send(self._request("BYE", 2))
+        self.socket.close()
+
+    def _final(self, end: float) -> int:
+        while time.monotonic() < end:
+            try:
+                answer = self.socket.recv(65536).decode(errors="replace")
+            except (TimeoutError, ConnectionRefusedError):
+                return 0
+            first = re.match(r"SIP/2.0 (\d{3})", answer)
+            if first and int(first[1]) >= 200 and "INVITE" in answer:
+                self.to = next(row[4:] for row in answer.split("\r\n") if row.lower().startswith("to: "))
+                return int(first[1])
+            if first:
+                self.socket.settimeout(max(0.1, end - time.monotonic()))
+        return 0
+
+    def _send(self, text: str) -> None:
+        try:
+            self.socket.sendto(text.encode(), self.server)
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+
+    def _request(self, verb: str, number: int, body: str = "", headers: str = "") -> str:
+        branch = f"z9hG4bK{self.call_id[:8]}{verb}"
+        return (
+            f"{verb} {self.uri} SIP/2.0\r\nVia: SIP/2.0/UDP {self.me};branch={branch};rport\r\nMax-Forwards: 70\r\n"
+            f"From: <sip:{self.number}@{self.me}>;tag={self.tag}\r\nTo: {self.to}\r\nCall-ID: {self.call_id}\r\n"
+            f"CSeq: {number} {verb}\r\nContact: <sip:caller@{self.me}>\r\n{headers}Content-Length: {len(body)}\r\n\r\n{body}"
+        )

@@ -1,0 +1,117 @@
+"""What a test does inside an installation while its server runs, or after it was killed: a process of its own on the same folder.
+
+``python tests/inside.py FOLDER FUNCTION`` with keyword arguments as JSON on standard input; the answer is JSON on standard output.
+"""
+
+import base64
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from harkline.server import setup
+
+
+def team_private(link: str) -> str:
+    """The team's private key out of the first administrator's link, as their browser gets it; in hexadecimal."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    from harkline.people import invite
+    from harkline.seal.envelope import VERSION
+
+    token, _hash, secret = link.rpartition("/")[2].partition("#")
+    found = invite.find(token)
+    assert found
+    wrapped, raw = bytes(found.wrapped_team_key), base64.urlsafe_b64decode(secret + "=" * (-len(secret) % 4))
+    key = HKDF(SHA256(), length=32, salt=None, info=VERSION + b"|invitation").derive(raw)
+    return AESGCM(key).decrypt(wrapped[4:16], wrapped[16:], VERSION + b"|invitation|" + wrapped[:4]).hex()
+
+
+def opened(private: str) -> list[dict[str, Any]]:
+    """Every sealed object, opened as a colleague's browser would: purpose, contact, text of the body (Latin-1), meta."""
+    from harkline.intake.models import SealedObject
+    from harkline.seal import envelope
+
+    found = []
+    for row in SealedObject.objects.prefetch_related("chunks", "wraps"):
+        chunks = [bytes(one.data) for one in row.chunks.order_by("position")]
+        wrap = next(bytes(one.data) for one in row.wraps.all() if one.recipient.startswith("team:"))
+        document = envelope.open_(wrap, chunks, bytes.fromhex(private), row.purpose, row.pk, "team:1")
+        found.append(
+            {
+                "id": str(row.pk),
+                "purpose": row.purpose,
+                "contact": str(row.contact_id or ""),
+                "meta": document.meta,
+                "body": document.body.decode("latin-1"),
+                "complete": document.complete,
+            }
+        )
+    return found
+
+
+def add_operators(private: str, names: list[str], languages: list[str], role: str = "operator") -> list[str]:
+    """People who have accepted their invitation and can read; their usernames. Nobody knows their passphrases."""
+    from harkline.people import keys, operators
+    from harkline.seal import envelope
+
+    added = []
+    for name in names:
+        row = operators.add(name, languages=languages, role=role)
+        _private, public = envelope.generate()
+        kdf = {"name": "PBKDF2-SHA-256", "iterations": 600_000, "salt": hashlib.sha256(name.encode()).hexdigest()}
+        keys.store_operator_key(row, public, bytes(keys.WRAPPED_PRIVATE), kdf)
+        wrap = envelope.wrap(bytes.fromhex(private), public, envelope.grant_info(1, row.pk))
+        keys.grant(1, row, wrap)
+        added.append(row.username)
+    return added
+
+
+def sessions(usernames: list[str]) -> dict[str, str]:
+    """A signed-in browser's cookie for each: what signing in with a passphrase and a second step leaves behind."""
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from harkline.people.models import Operator
+
+    cookies = {}
+    for row in Operator.objects.filter(username__in=usernames):
+        store = SessionStore()
+        store[SESSION_KEY] = str(row.pk)
+        store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        store[HASH_SESSION_KEY] = row.get_session_auth_hash()
+        store["account_authentication_methods"] = [{"method": "password", "at": 0}, {"method": "mfa", "type": "totp"}]
+        store.create()
+        cookies[row.username] = str(store.session_key)
+    return cookies
+
+
+def sign_on(usernames: list[str], medium: str = "browser") -> None:
+    """Go on duty."""
+    from harkline.people.models import Operator
+    from harkline.routing import presence
+
+    for row in Operator.objects.filter(username__in=usernames):
+        presence.sign_on(row.pk, medium)
+
+
+def set_own_phone(username: str, number: str) -> None:
+    """Keep the number on which an operator takes calls."""
+    from harkline.people import operators
+    from harkline.people.models import Operator
+
+    operators.set_own_phone(Operator.objects.get(username=username), number)
+
+
+def main() -> None:
+    """Run one function of this module."""
+    setup.start(Path(sys.argv[1]))
+    given = json.load(sys.stdin)
+    json.dump(globals()[sys.argv[2]](**given), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
