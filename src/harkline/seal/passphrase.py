@@ -28,10 +28,14 @@ class Derived:
     unlock: bytes
 
 
+def same_name(username: str) -> str:
+    """A username in the one spelling that salts and counts go by."""
+    return unicodedata.normalize("NFKC", username).strip().lower()
+
+
 def salt(line_salt: str, username: str) -> bytes:
     """The salt of one operator on one line."""
-    name = unicodedata.normalize("NFKC", username).strip().lower()
-    return b"|".join((VERSION, line_salt.encode(), name.encode()))
+    return b"|".join((VERSION, line_salt.encode(), same_name(username).encode()))
 
 
 def kdf(line_salt: str, username: str) -> dict[str, str | int]:

@@ -28,12 +28,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "harkline.people",  # before allauth: its templates take the place of allauth's
     "allauth",
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
     "harkline.runtime",
-    "harkline.people",
     "harkline.line",
     "harkline.intake",
     "harkline.rota",
@@ -58,7 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "harkline.server.second_step.SecondStep",
 ]
 
 TEMPLATES = [
@@ -100,6 +100,35 @@ DATABASES = {"default": folder.postgresql(DATA) or _sqlite()}
 AUTH_USER_MODEL = "people.Operator"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/console"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "harkline.people.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True  # as long as SESSION_COOKIE_AGE; content locks long before
+# By account alone: a limit by address would keep addresses, one by site would lock out a whole shift.
+ACCOUNT_RATE_LIMITS = {
+    "login": "",
+    "login_failed": "10/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "signup": "",
+    "reset_password": "",
+    "reset_password_from_key": "",
+    "request_login_code": "",
+    "verify_phone": "",
+}
+MFA_ADAPTER = "harkline.people.sign_in.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": ""}  # nothing to guess
+MFA_TOTP_TOLERANCE = 1
+# Whoever can switch this off lets people in by passphrase alone: for the demonstration.
+SECOND_STEP = os.environ.get("HARKLINE_DEMO") != "1"
 
 LANGUAGE_CODE = "en"
 # Pashto and Dari are not in Django's own list.

@@ -5,5 +5,5 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("harkline.notice.urls")),
     path("", include("harkline.channels.web.urls")),
-    path("account/", include("allauth.urls")),
+    path("account/", include("harkline.people.urls")),
 ]

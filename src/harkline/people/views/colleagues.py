@@ -1,0 +1,128 @@
+"""The people of the line, for administrators; and handing on the team's key, for whoever can read."""
+
+import base64
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from harkline.people import invite, keys, operators
+from harkline.people.forms import ColleagueForm, GrantForm
+from harkline.people.models import Operator
+from harkline.people.roles import Action, may, needs
+from harkline.people.who import me, signed_in
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def people(request: HttpRequest) -> HttpResponse:
+    """Everybody; administrators add somebody here and are shown the one-time link, once."""
+    may_change = may(request.user, Action.PEOPLE)
+    if not may(request.user, Action.READ) and not may_change:
+        raise PermissionDenied
+    if request.method == "POST":
+        if not may_change:
+            raise PermissionDenied
+        return _add(request)
+    return render(request, "people/people.html", _everybody(request, ColleagueForm()))
+
+
+def _add(request: HttpRequest) -> HttpResponse:
+    form = ColleagueForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            operator = operators.add(
+                data["name"], languages=data["languages"], skills=data["skills"], role=data["role"]
+            )
+            return _link(request, operator)
+        except ValueError as error:
+            form.add_error("name", str(error))
+    return render(request, "people/people.html", _everybody(request, form), status=422)
+
+
+def _everybody(request: HttpRequest, form: ColleagueForm) -> dict[str, Any]:
+    waiting = keys.waiting_for_grant()
+    granted = {operator.pk for operator in Operator.objects.filter(grants__team_key=keys.current_team_key())}
+    return {
+        "form": form,
+        "people": Operator.objects.select_related("key").order_by("-is_active", "name"),
+        "granted": granted,
+        "waiting": [
+            {"operator": one, "public": base64.b64encode(bytes(one.key.public)).decode()}
+            for one in waiting
+            if one.pk != me(request).pk
+        ],
+        "can_give": keys.can_read(me(request)),
+        "may_change": may(request.user, Action.PEOPLE),
+    }
+
+
+def _link(request: HttpRequest, operator: Operator) -> HttpResponse:
+    # The address's host is put before the path by the browser that shows it: a Host header can be made up.
+    return render(request, "people/link.html", {"operator": operator, "path": invite.invite(operator)})
+
+
+@require_POST
+@signed_in
+@needs(Action.PEOPLE)
+def link(request: HttpRequest, operator_id: int) -> HttpResponse:
+    """A new one-time link for somebody, as after a lost passphrase."""
+    return _link(request, get_object_or_404(Operator, pk=operator_id, is_active=True))
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+@needs(Action.PEOPLE)
+def colleague(request: HttpRequest, operator_id: int) -> HttpResponse:
+    """Change what somebody is called, speaks, knows and may do."""
+    operator = get_object_or_404(Operator, pk=operator_id)
+    initial = {
+        "name": operator.name,
+        "role": operator.role,
+        "languages": operator.languages,
+        "skills": ", ".join(operator.skills),
+    }
+    form = ColleagueForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        if operator.pk == me(request).pk and form.cleaned_data["role"] != operator.role:
+            raise PermissionDenied  # the last administrator must not be able to lock everybody out
+        operators.change(operator, **form.cleaned_data)
+        return redirect("people:people")
+    context = {"form": form, "operator": operator}
+    return render(request, "people/colleague.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@signed_in
+@needs(Action.PEOPLE)
+def access(request: HttpRequest, operator_id: int) -> HttpResponse:
+    """End somebody's access, or give it back."""
+    operator = get_object_or_404(Operator, pk=operator_id)
+    if operator.pk == me(request).pk:
+        raise PermissionDenied
+    if operator.is_active:
+        operators.deactivate(operator)
+    else:
+        operators.reactivate(operator)
+    return redirect("people:people")
+
+
+@require_POST
+@signed_in
+@needs(Action.READ)
+def grant(request: HttpRequest, operator_id: int) -> HttpResponse:
+    """The team's key, sealed in this colleague's browser to somebody who waits for it."""
+    form = GrantForm(request.POST)
+    operator = get_object_or_404(Operator, pk=operator_id, is_active=True)
+    if not form.is_valid() or not may(operator, Action.READ):
+        return HttpResponseBadRequest()
+    if form.cleaned_data["version"] not in keys.grants_of(me(request)):
+        raise PermissionDenied
+    try:
+        keys.grant(form.cleaned_data["version"], operator, form.cleaned_data["wrapped"])
+    except ValueError:
+        return HttpResponseBadRequest()
+    return HttpResponse(status=204)

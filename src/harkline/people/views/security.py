@@ -1,0 +1,117 @@
+"""One's own security: second steps, sessions, passphrase, own phone."""
+
+import base64
+
+from allauth.account import app_settings as account_settings
+from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from harkline.people import keys, operators, sign_in, vault
+from harkline.people.forms import PassphraseForm
+from harkline.people.models import OperatorKey
+from harkline.people.who import me, signed_in
+
+
+@require_GET
+@signed_in
+def show(request: HttpRequest) -> HttpResponse:
+    """Second steps, sessions and the way to a new passphrase on one page."""
+    operator = me(request)
+    steps = list(Authenticator.objects.filter(user=operator))
+    context = {
+        "totp": next((one for one in steps if one.type == Authenticator.Type.TOTP), None),
+        "passkeys": [one.wrap() for one in steps if one.type == Authenticator.Type.WEBAUTHN],
+        "recovery": next((one.wrap() for one in steps if one.type == Authenticator.Type.RECOVERY_CODES), None),
+        "must_add": settings.SECOND_STEP and not sign_in.has_second_step(request),
+        "sessions": UserSession.objects.purge_and_list(operator),
+        "can_read": keys.can_read(operator),
+        "own_phone": operators.own_phone(operator),
+        "home": settings.LOGIN_REDIRECT_URL,
+    }
+    return render(request, "people/security.html", context)
+
+
+@require_POST
+@signed_in
+def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Sign one of one's own sessions out, at once."""
+    get_object_or_404(UserSession, pk=session_id, user=me(request)).end()
+    return redirect("mfa_index")
+
+
+@require_POST
+@signed_in
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign every session out but this."""
+    operators.end_sessions(me(request), but=request.session.session_key or "")
+    return redirect("mfa_index")
+
+
+@require_POST
+@signed_in
+def own_phone(request: HttpRequest) -> HttpResponse:
+    """Keep or forget the number on which one takes calls away from the browser."""
+    try:
+        operators.set_own_phone(me(request), request.POST.get("number", ""))
+    except ValueError as error:
+        messages.error(request, str(error))
+    return redirect("mfa_index")
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@signed_in
+def passphrase(request: HttpRequest) -> HttpResponse:
+    """A new passphrase: the browser opens the key with the present one and closes it with the new."""
+    operator = me(request)
+    key = get_object_or_404(OperatorKey, operator=operator)
+    form = PassphraseForm(request.POST or None)
+    if form.is_valid() and _change(request, form):
+        messages.success(request, _("Your passphrase is changed. Other sessions were signed out."))
+        return redirect("mfa_index")
+    context = {
+        "form": form,
+        "salt": vault.line_salt(),
+        "public": base64.b64encode(bytes(key.public)).decode(),
+        "wrapped": base64.b64encode(bytes(key.wrapped_private)).decode(),
+    }
+    return render(request, "people/passphrase.html", context, status=422 if form.is_bound else 200)
+
+
+def _change(request: HttpRequest, form: PassphraseForm) -> bool:
+    operator, data = me(request), form.cleaned_data
+    assert account_settings.RATE_LIMITS["change_password"]
+    if not ratelimit.consume(request, action="change_password"):
+        form.add_error(None, _("Too many tries. Please wait a few minutes."))
+        return False
+    try:
+        if not get_adapter(request).reauthenticate(operator, data["present"]):
+            raise ValueError(_("The present passphrase is not right."))
+        with transaction.atomic():
+            keys.rewrap_operator_key(operator, data["wrapped"], data["kdf"])
+            operator.set_password(data["password"])
+            operator.save(update_fields=["password"])
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    except ValueError as error:
+        form.add_error(None, str(error))
+        return False
+    operators.end_sessions(operator, but=request.session.session_key or "")
+    before = request.session.session_key
+    update_session_auth_hash(request, operator)
+    UserSession.objects.filter(session_key=before).delete()
+    UserSession.objects.create_from_request(request)
+    return True
