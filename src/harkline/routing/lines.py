@@ -175,6 +175,7 @@ def command(contact_id: str, verb: str, **detail: Any) -> bool:
 
 # --- outbox ---------------------------------------------------------------------------------------------------------------------
 
+queue = outbox.queue
 take_due = outbox.take_due
 done = outbox.done
 retry = outbox.retry

@@ -54,6 +54,7 @@ class EmailSettings:
     imap: ImapSettings | None = None
     relay: RelaySettings | None = None
     auto_acknowledge: bool = False
+    acknowledgement: str = ""  # its text; empty for the supplied one
     max_size: int = 25 * 1024 * 1024
     tls_cert: Path | None = None
     tls_key: Path | None = None

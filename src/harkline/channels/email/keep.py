@@ -1,0 +1,130 @@
+"""Stores a mail: attempt, contact and sealed parts in one transaction, or nothing at all."""
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+
+from harkline.channels.email import addressing, machine, sent
+from harkline.channels.email.addressing import Reached
+from harkline.channels.email.wire import Mail
+from harkline.intake import receive
+from harkline.line import this
+from harkline.routing import lines
+
+CHANNEL = "email"
+# Flags that whoever takes the contact should see; the rest is sealed with the message.
+SHOWN = ("held", "undecodable", "several_senders")
+
+
+def keep(reached: Reached, raw: bytes, mail: Mail, envelope_from: str | None, acknowledge: bool = False) -> bool:
+    """Commit a mail for one address; returns whether it is new. The same bytes for the same address count once, whatever their
+    message id says. Raises what the database raises: then nothing is kept, and the sender is told to come again."""
+    digest = hashlib.sha256(raw).hexdigest()
+    with transaction.atomic():
+        language = _language(reached.address)
+        tried = receive.attempt(
+            CHANNEL,
+            reached.address,
+            dedupe_key=f"{reached.address.lower()}|{digest}",
+            language=language,
+            machine_kind=mail.machine_kind,
+        )
+        if tried.new:
+            _accept(tried.id, reached, raw, mail, envelope_from, language, acknowledge)
+    return tried.new
+
+
+def _accept(
+    attempt_id: str,
+    reached: Reached,
+    raw: bytes,
+    mail: Mail,
+    envelope_from: str | None,
+    language: str,
+    acknowledge: bool,
+) -> None:
+    where = sent.of(reached, mail)
+    bounced = mail.machine_kind == machine.BOUNCE
+    contact = receive.contact(
+        attempt_id,
+        parts(raw, mail, envelope_from),
+        language=language,
+        thread_id=where.thread_id,
+        flags=_flags(mail, where.flags),
+        waiting=mail.machine_kind == machine.HUMAN,
+    )
+    receive.finish(attempt_id, "message")
+    sent.came_by(contact.thread_id, reached.address)
+    if reached.bounce and bounced:
+        lines.done(str(reached.bounce), "failed", "bounced")
+    # The envelope's sender is whom an automatic answer goes to (RFC 3834, 4); a Reply-To could name anybody.
+    to = envelope_from or mail.sender
+    if acknowledge and where.thread_id is None and _may_acknowledge(mail, to):
+        _acknowledge(attempt_id, contact.thread_id, mail, to, language)
+
+
+def _flags(mail: Mail, more: tuple[str, ...]) -> tuple[str, ...]:
+    kind = () if mail.machine_kind == machine.HUMAN else (mail.machine_kind,)
+    crypto = ("encrypted",) if mail.crypto in ("pgp_mime", "pgp_inline", "smime") else ()
+    return (*(one for one in SHOWN if one in mail.flags), *kind, *crypto, *more)
+
+
+def parts(raw: bytes, mail: Mail, envelope_from: str | None) -> list[receive.Part]:
+    """What is sealed of a mail. Whoever wrote it, its subject and its names lie inside the envelopes, never beside them."""
+    sender = mail.sender or envelope_from or ""
+    found = [] if mail.held else [receive.Part("message", _meta(mail), mail.text.encode())]
+    if sender:
+        about = {
+            "kind": CHANNEL,
+            "name": mail.sender_name,
+            "reply_to": mail.reply_to,
+            "envelope_from": envelope_from or "",
+        }
+        found.append(receive.Part("handle", about, sender.encode()))
+    found += [
+        receive.Part("attachment", {"name": one.name, "type": one.media_type}, one.body, one.state)
+        for one in mail.attachments
+    ]
+    state = "held" if mail.held else "ok"
+    original = {"type": "message/rfc822", "sha256": hashlib.sha256(raw).hexdigest(), "flags": list(mail.flags)}
+    return [*found, receive.Part("original", original, raw, state)]
+
+
+def _meta(mail: Mail) -> dict[str, Any]:
+    """A reply takes ``refs`` with ``message_id`` behind them as its references."""
+    return {
+        "type": "text/plain",
+        "subject": mail.subject,
+        "from": mail.sender,
+        "name": mail.sender_name,
+        "reply_to": mail.reply_to,
+        "date": mail.date,
+        "message_id": mail.message_id,
+        "refs": list(mail.refs),
+        "crypto": mail.crypto,
+        "flags": list(mail.flags),
+    }
+
+
+def _may_acknowledge(mail: Mail, to: str) -> bool:
+    ours = [one.value for one in this.addresses(CHANNEL)]
+    return mail.answerable and not addressing.reached(to, ours) and not sent.was_acknowledged(to)
+
+
+def _acknowledge(attempt_id: str, thread_id: str, mail: Mail, to: str, language: str) -> None:
+    refs = [*mail.refs, mail.message_id] if mail.message_id else []
+    boxed = {"automatic": True, "to": to, "refs": refs, "language": language}
+    lines.queue(CHANNEL, boxed, idempotency_key=f"acknowledge:{attempt_id}", thread_id=thread_id)
+
+
+def refuse(reached: Reached, reason: str, key: str) -> None:
+    """Record that somebody tried to write and was not heard: that counts too. ``reason`` is one fixed word."""
+    with transaction.atomic():
+        tried = receive.attempt(CHANNEL, reached.address, dedupe_key=key, language=_language(reached.address))
+        receive.finish(tried.id, "rejected", reason)
+
+
+def _language(address: str) -> str:
+    row = this.address(CHANNEL, address)
+    return (row.language if row else "") or (this.line().languages or ["en"])[0]
