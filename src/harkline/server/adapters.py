@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from harkline.channels.email.adapter import EmailAdapter
+from harkline.channels.email.settings import Bind, EmailSettings, ImapSettings, RelaySettings
 from harkline.routing import policy
 from harkline.server.asgi import App
 from harkline.server.config import Settings
@@ -31,7 +33,41 @@ def use_policy(settings: Settings) -> None:
 
 def build(settings: Settings) -> dict[str, Adapter]:
     """The adapters by name; the pages are no adapter."""
-    return {}
+    adapters: dict[str, Adapter] = {}
+    if settings.smtp.bind or settings.smtp.lmtp or settings.imap.server:
+        adapters["email"] = EmailAdapter(_email(settings))
+    return adapters
+
+
+def _email(settings: Settings) -> EmailSettings:
+    smtp, imap, relay = settings.smtp, settings.imap, settings.relay
+    return EmailSettings(
+        smtp=Bind(*smtp.bind) if smtp.bind else None,
+        lmtp=Bind(*smtp.lmtp) if smtp.lmtp else None,
+        imap=ImapSettings(
+            host=imap.server.host,
+            port=imap.server.port,
+            user=imap.username,
+            password_file=imap.password_file,
+            security=imap.security,
+            folder=imap.folder,
+            address=imap.address or "",
+        )
+        if imap.server
+        else None,
+        relay=RelaySettings(
+            host=relay.server.host,
+            port=relay.server.port,
+            user=relay.username,
+            password_file=relay.password_file,
+            security=relay.security,
+        )
+        if relay.server
+        else None,
+        auto_acknowledge=settings.auto_acknowledge.on,
+        acknowledgement=settings.auto_acknowledge.text,
+        max_size=smtp.max_megabytes * 1024 * 1024,
+    )
 
 
 def audio(kept: Sequence[Kept]) -> App | None:

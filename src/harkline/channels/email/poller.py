@@ -92,7 +92,8 @@ class Poller:
         else:
             mailbox = imap_tools.MailBox(one.host, one.port, timeout=CONNECT, ssl_context=tls)
         try:
-            mailbox.login(one.user, one.password_file.read_text(encoding="utf-8").strip(), initial_folder=None)
+            password = one.password_file.read_text(encoding="utf-8").strip() if one.password_file else ""
+            mailbox.login(one.user, password, initial_folder=None)
             yield mailbox
         finally:
             with contextlib.suppress(OSError, imaplib.IMAP4.error):

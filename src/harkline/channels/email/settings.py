@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
-
-Security = Literal["tls", "starttls", "none"]
 
 
 @dataclass(frozen=True)
@@ -19,17 +16,17 @@ class Bind:
 class ImapSettings:
     """An existing mailbox to read. Whoever changes it can feed in another's mail, and learns the password from the file.
 
-    ``after`` says what happens to a mail in the mailbox once it is stored here: ``leave`` it as it was, mark it ``seen``, or
+    ``security`` is ``tls``, ``starttls`` or ``none``. ``after`` says what happens to a mail in the mailbox once it is stored here: ``leave`` it as it was, mark it ``seen``, or
     ``delete`` it. ``address`` is the line's address that a mail reached when its headers name none of them.
     """
 
     host: str
     user: str
-    password_file: Path
+    password_file: Path | None = None
     port: int = 993
-    security: Security = "tls"
+    security: str = "tls"
     folder: str = "INBOX"
-    after: Literal["leave", "seen", "delete"] = "leave"
+    after: str = "leave"
     address: str = ""
 
 
@@ -41,7 +38,7 @@ class RelaySettings:
     port: int = 587
     user: str = ""
     password_file: Path | None = None
-    security: Security = "starttls"
+    security: str = "starttls"
 
 
 @dataclass(frozen=True)
