@@ -22,8 +22,9 @@ NOTHING = silence(STEP)
 PATIENCE = 150.0  # seconds in which nobody comes, before a caller gives up
 BEFORE_KEY = 5.0
 BEFORE_LEAVING = 25.0  # of waiting
+BREATH = 2.0  # between one thing and the next
 TURN = 1.2  # of silence, before somebody takes the word
-UNANNOUNCED = 4.0  # of silence, where no queue was heard before
+NO_QUEUE = 25.0  # after which somebody who hears no queue presses 1, as the menu says
 UNASKED = 9.0  # of silence, before a caller goes on by themselves
 
 
@@ -44,6 +45,24 @@ def free_port() -> int:
                 continue
 
 
+class _Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, owner: "_Udp") -> None:
+        self._owner = owner
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        self._owner._dispatch(data, addr)
+
+
+class _Udp(UdpSipTransport):
+    """aiosipua's own asserts a class that Python 3.11's transports are not of, and reports that on the terminal."""
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._udp_transport, _protocol = await loop.create_datagram_endpoint(
+            lambda: _Datagrams(self), local_addr=self.local_addr
+        )
+
+
 @dataclass
 class Telephone:
     """One SIP user agent on loopback, from which all simulated callers ring."""
@@ -52,7 +71,7 @@ class Telephone:
     _gone: dict[str, asyncio.Event] = field(default_factory=dict)
 
     async def __aenter__(self) -> "Telephone":
-        transport = UdpSipTransport(local_addr=("127.0.0.1", free_port()))
+        transport = _Udp(local_addr=("127.0.0.1", free_port()))
         self.uac = SipUAC(transport)
         self._uas: Any = SipUAS(transport, uac=self.uac)
         self._uas.on_bye = lambda call, _request: self._gone.get(call.call_id, asyncio.Event()).set()
@@ -162,10 +181,10 @@ async def _choose(talk: Talk, call: Call, languages: list[str]) -> bool:
     if len(languages) > 1:
         talk.press(str(languages.index(call.language) + 1))
     if call.manner == "silent":
-        if not await talk.stay(3):
+        if not await talk.stay(BREATH):
             return False
         talk.press("9")
-    return await talk.stay(2)
+    return await talk.stay(BREATH)
 
 
 async def _leave(talk: Talk, call: Call) -> str:
@@ -173,14 +192,7 @@ async def _leave(talk: Talk, call: Call) -> str:
     if not await talk.stay(BEFORE_LEAVING):
         return "was hung up on"
     talk.press("1")
-    if not await _until_tone(talk, 20):
-        return "heard no tone"
-    await talk.stay(0.6)
-    for sentence in call.sentences():
-        await talk.say(sentence)
-    talk.press("#")
-    await talk.stay(4)
-    return "left a message"
+    return await _message(talk, call.sentences()) if await _until_tone(talk, 20) else "heard no tone"
 
 
 async def _until_tone(talk: Talk, seconds: float) -> bool:
@@ -193,31 +205,35 @@ async def _until_tone(talk: Talk, seconds: float) -> bool:
 
 
 async def _converse(talk: Talk, call: Call) -> str:
-    """Wait for somebody, then speak in turn."""
+    """Wait for somebody, then speak in turn; leave a message where a tone invites to."""
     sentences = call.sentences()
-    waited = 0.0
-    said = 0
+    waited, said, pressed = 0.0, 0, False
     while await talk.stay(0.1):
-        if talk.heard is Sound.TONE:  # nobody came: a message, then
+        waited += 0.1
+        if talk.heard is Sound.TONE:
             return await _message(talk, sentences)
         if talk.heard is Sound.WAITING:
             said = 0
-        with_somebody = talk.ears.quiet_for > (TURN if talk.ears.waited else UNANNOUNCED)
-        if not with_somebody:
-            waited = waited + 0.1 if talk.heard is Sound.WAITING else waited
-            if waited > PATIENCE:
-                return "gave up waiting"
-            continue
-        if said >= max(len(sentences), 1):
-            await talk.stay(2)
-            return "said goodbye"
-        if sentences:
-            await talk.say(sentences[said])
-        else:
+        elif (talk.ears.waited or pressed) and talk.ears.quiet_for > TURN:
+            if said >= max(len(sentences), 1):
+                return "said goodbye"
+            await _speak(talk, sentences, said)
+            said, waited = said + 1, 0.0
+        elif not talk.ears.waited and not pressed and waited > NO_QUEUE:
             talk.press("1")
-        said += 1
-        await _answered(talk)
-    return "was hung up on" if not said else "talked until the other side hung up"
+            pressed = True
+        if waited > PATIENCE:
+            return "gave up waiting"
+    return "talked until the other side hung up" if said else "was hung up on"
+
+
+async def _speak(talk: Talk, sentences: list[bytes], turn: int) -> None:
+    """Say one's turn, or press a key where one cannot speak, and hear the other side out."""
+    if sentences:
+        await talk.say(sentences[turn])
+    else:
+        talk.press("1")
+    await _answered(talk)
 
 
 async def _answered(talk: Talk) -> None:
@@ -237,5 +253,5 @@ async def _message(talk: Talk, sentences: list[bytes]) -> str:
     for sentence in sentences:
         await talk.say(sentence)
     talk.press("#")
-    await talk.stay(4)
+    await talk.stay(2 * BREATH)
     return "left a message"
