@@ -25,6 +25,7 @@ BEFORE_LEAVING = 25.0  # of waiting
 BREATH = 2.0  # between one thing and the next
 TURN = 1.2  # of silence, before somebody takes the word
 NO_QUEUE = 25.0  # after which somebody who hears no queue presses 1, as the menu says
+TONE_WITHIN = 15.0
 UNASKED = 9.0  # of silence, before a caller goes on by themselves
 
 
@@ -192,7 +193,7 @@ async def _leave(talk: Talk, call: Call) -> str:
     if not await talk.stay(BEFORE_LEAVING):
         return "was hung up on"
     talk.press("1")
-    return await _message(talk, call.sentences()) if await _until_tone(talk, 20) else "heard no tone"
+    return await _message(talk, call.sentences()) if await _until_tone(talk, TONE_WITHIN) else "heard no tone"
 
 
 async def _until_tone(talk: Talk, seconds: float) -> bool:
@@ -222,6 +223,7 @@ async def _converse(talk: Talk, call: Call) -> str:
         elif not talk.ears.waited and not pressed and waited > NO_QUEUE:
             talk.press("1")
             pressed = True
+            await _until_tone(talk, TONE_WITHIN)
         if waited > PATIENCE:
             return "gave up waiting"
     return "talked until the other side hung up" if said else "was hung up on"
