@@ -53,6 +53,7 @@ class Ears:
         self._tones = 0
         self.quiet_for = 0.0  # seconds since something was last heard
         self.waited = False  # the sound of the queue was heard since ``forget``
+        self.beeped = False  # and so was the tone
 
     def hear(self, pcm: bytes) -> Sound:
         """What this frame, with those before it, sounds like."""
@@ -61,6 +62,7 @@ class Ears:
         self.quiet_for = 0.0 if loud > QUIET else self.quiet_for + len(pcm) / 2 / audio.RATE
         self._tones = self._tones + 1 if loud > QUIET and pitch(pcm, TONE) > 0.8 else 0
         if self._tones >= 5:
+            self.beeped = True
             return Sound.TONE
         if loud <= QUIET:
             return Sound.NOTHING
@@ -72,7 +74,7 @@ class Ears:
     def forget(self) -> None:
         """Begin to listen anew."""
         self._levels.clear()
-        self.waited = False
+        self.waited = self.beeped = False
 
     def _even(self) -> bool:
         # Speech falls to almost nothing between syllables; the sound of waiting swells slowly and never does.

@@ -198,7 +198,7 @@ async def _leave(talk: Talk, call: Call) -> str:
 
 async def _until_tone(talk: Talk, seconds: float) -> bool:
     for _step in range(int(seconds / STEP)):
-        if talk.heard is Sound.TONE:
+        if talk.ears.beeped:
             return True
         if not await talk.stay(STEP):
             return False
@@ -211,7 +211,7 @@ async def _converse(talk: Talk, call: Call) -> str:
     waited, said, pressed = 0.0, 0, False
     while await talk.stay(0.1):
         waited += 0.1
-        if talk.heard is Sound.TONE:
+        if talk.ears.beeped:
             return await _message(talk, sentences)
         if talk.heard is Sound.WAITING:
             said = 0
