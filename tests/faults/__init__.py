@@ -1,0 +1,1 @@
+"""What goes wrong, and what must hold all the same: a real server, real callers, real faults."""
