@@ -201,14 +201,20 @@ class Line:
     # --- callers
 
     def mails(
-        self, text: str, *, sender: str = "caller@sender.example", to: str = ADDRESS, subject: str = "Hello"
+        self,
+        text: str,
+        *,
+        sender: str = "caller@sender.example",
+        to: str = ADDRESS,
+        subject: str = "Hello",
+        timeout: float = 30,
     ) -> int:
         """Hand in a mail; returns the answer's code: 250 is an acknowledgement."""
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = sender, to, subject
         message["Message-ID"] = f"<{uuid.uuid4().hex}@sender.example>"
         message.set_content(text)
-        with smtplib.SMTP(HOST, self.smtp, timeout=30) as client:
+        with smtplib.SMTP(HOST, self.smtp, timeout=timeout) as client:
             try:
                 client.send_message(message)
             except smtplib.SMTPResponseException as refused:
@@ -226,9 +232,9 @@ class Line:
 class Browser:
     """One connection of a browser that runs no script and keeps no cookie but the session's."""
 
-    def __init__(self, port: int, session: str = "") -> None:
+    def __init__(self, port: int, session: str = "", timeout: float = 30) -> None:
         self.session = session
-        self._connection = http.client.HTTPConnection(HOST, port, timeout=30)
+        self._connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
 
     def __enter__(self) -> Self:
         return self
