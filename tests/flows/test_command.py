@@ -94,7 +94,7 @@ def test_it_serves_and_stops_clean(data: Path, serving: Serving) -> None:
         if adapters and all(one["state"] == "up" for one in adapters.values()):
             break
         time.sleep(0.2)
-    assert {name: one["state"] for name, one in adapters.items()} == {"email": "up", "phone": "up"}
+    assert {name: one["state"] for name, one in adapters.items()} == {"email": "up", "phone": "up", "web": "up"}
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
     assert process.stderr

@@ -7,6 +7,7 @@ from django.db import connection
 
 from harkline.channels.email.adapter import EmailAdapter
 from harkline.channels.email.settings import Bind, EmailSettings, ImapSettings, RelaySettings
+from harkline.channels.web.adapter import WebChannel
 from harkline.routing import policy
 from harkline.server.asgi import App
 from harkline.server.config import Settings
@@ -33,7 +34,7 @@ def use_policy(settings: Settings) -> None:
 
 def build(settings: Settings) -> dict[str, Adapter]:
     """The adapters by name; the pages are no adapter."""
-    adapters: dict[str, Adapter] = {}
+    adapters: dict[str, Adapter] = {"web": WebChannel()}
     if settings.smtp.bind or settings.smtp.lmtp or settings.imap.server:
         adapters["email"] = EmailAdapter(_email(settings))
     return adapters
