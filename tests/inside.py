@@ -106,6 +106,26 @@ def set_own_phone(username: str, number: str) -> None:
     operators.set_own_phone(Operator.objects.get(username=username), number)
 
 
+def answer_all(within: float) -> int:
+    """Everybody on duty accepts whatever they are offered and closes it. Returns how many contacts nobody was offered in time."""
+    import time
+
+    from harkline.intake.models import Contact, ContactState
+    from harkline.routing import contacts, offers, presence
+    from harkline.routing.models import Offer, OfferState, Presence, PresenceState
+
+    end = time.monotonic() + within
+    waiting = Contact.objects.filter(state=ContactState.WAITING)
+    while waiting.exists() and time.monotonic() < end:
+        for who in Presence.objects.filter(state=PresenceState.NOT_READY):
+            presence.ready(who.operator_id)
+        for offer in Offer.objects.filter(state=OfferState.OFFERED):
+            if offers.accept(str(offer.pk), offer.operator_id):
+                contacts.wrap_up(str(offer.contact_id), offer.operator_id, "information", "resolved")
+        time.sleep(0.05)
+    return waiting.count()
+
+
 def main() -> None:
     """Run one function of this module."""
     setup.start(Path(sys.argv[1]))
