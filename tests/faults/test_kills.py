@@ -31,5 +31,5 @@ def test_an_offer_that_was_open_when_the_server_died_is_made_to_somebody_again(f
 
 def test_a_second_server_on_the_same_folder_is_refused_and_the_first_goes_on(fresh: Line) -> None:
     fresh.serve()
-    assert "another harkline serve" in fresh.command("serve", "--web", "127.0.0.1:0", code=2)
+    assert "another harkline serve" in fresh.command("serve", code=2)
     assert fresh.mails("Still here.") == 250

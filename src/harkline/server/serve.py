@@ -21,12 +21,14 @@ from harkline.server.setup import SetupError
 
 if TYPE_CHECKING:
     from harkline.server.pages import Pages
+    from harkline.server.supervise import Kept
 
 log = logging.getLogger(__name__)
 
 # Pages run on threads beside the loop that carries the voices: the shorter a thread holds the interpreter, the sooner a frame goes.
 SWITCH_INTERVAL = 0.0005
 YEAR = 365 * 24 * 3600
+FIRST_SIGN = 10.0  # seconds that adapters have to listen before the server says that it is ready without them
 LAST_WORDS = 10.0  # seconds that adapters have to tell callers that the line stops
 
 
@@ -141,7 +143,7 @@ async def _serve(settings: Settings, web: socket.socket) -> None:
     tasks = [asyncio.create_task(one.run(), name=one.name) for one in kept]
     tasks += [asyncio.create_task(reconcile.run()), asyncio.create_task(supervise.watch(kept)), pages.start()]
     tasks += adapters.listeners()
-    tell = asyncio.create_task(_tell(settings, pages))
+    tell = asyncio.create_task(_tell(settings, pages, kept))
     await stopping.wait()
     log.info("stopping")
     live.stop()
@@ -169,8 +171,11 @@ def _on_signals(stop: Callable[[], None]) -> None:
         loop.add_signal_handler(one, stop)
 
 
-async def _tell(settings: Settings, pages: "Pages") -> None:
+async def _tell(settings: Settings, pages: "Pages", kept: "list[Kept]") -> None:
     await pages.ready()
+    with contextlib.suppress(TimeoutError):
+        # An adapter that cannot start is shown on the health page; the others must not wait for it.
+        await asyncio.wait_for(asyncio.gather(*(one.started() for one in kept)), FIRST_SIGN)
     parts = [f"pages {setup.base_url(settings)}"]
     if settings.smtp.bind:
         parts.append(f"mail {settings.smtp.bind}")

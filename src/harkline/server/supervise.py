@@ -57,6 +57,11 @@ class Kept:
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
+    async def started(self) -> None:
+        """Wait until the adapter listens, or has failed to."""
+        while not self.down and self.adapter.health().get("state") == "starting":  # noqa: ASYNC110 - adapters have a state and no event
+            await asyncio.sleep(0.02)
+
     def row(self) -> dict[str, Any]:
         """What is written down: the adapter's own health, or why it is down."""
         health = dict(self.adapter.health())
