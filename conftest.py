@@ -26,6 +26,8 @@ hypothesis.settings.register_profile("harkline", deadline=None)
 hypothesis.settings.load_profile("harkline")
 
 if TYPE_CHECKING:
+    from django.test import Client
+
     from harkline.people.models import Operator
     from harkline.runtime.clock import Wound
 
@@ -71,6 +73,22 @@ def staff(team_private: bytes) -> "Callable[..., Operator]":
         )
 
     return add
+
+
+@pytest.fixture
+def signed_in(db: None) -> "Callable[[Operator], Client]":
+    """A browser without script in which an operator has signed in, second step and all: ``signed_in(operator).get(…)``."""
+    from django.test import Client
+
+    def enter(operator: "Operator") -> Client:
+        client = Client()
+        client.force_login(operator)
+        session = client.session
+        session["second_step"] = True
+        session.save()
+        return client
+
+    return enter
 
 
 @pytest.fixture

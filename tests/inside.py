@@ -83,6 +83,7 @@ def sessions(usernames: list[str]) -> dict[str, str]:
         store[SESSION_KEY] = str(row.pk)
         store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
         store[HASH_SESSION_KEY] = row.get_session_auth_hash()
+        store["second_step"] = True
         store["account_authentication_methods"] = [{"method": "password", "at": 0}, {"method": "mfa", "type": "totp"}]
         store.create()
         cookies[row.username] = str(store.session_key)

@@ -2,6 +2,8 @@
 
 import { supported } from "../seal/hpke.js";
 
+for (const note of document.querySelectorAll("[data-needs-script]")) note.hidden = true;
+
 export function problem(name) {
   for (const one of document.querySelectorAll("[data-problem]")) one.hidden = one.dataset.problem !== name;
   if (name) document.querySelector(`[data-problem="${name}"]`)?.scrollIntoView({ block: "nearest" });

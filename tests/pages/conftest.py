@@ -1,0 +1,88 @@
+"""A real browser for the page tests: Chromium of this machine, driven by Playwright. One process for the run, a fresh profile a test."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser. Skips where there is none (``tests/needs.py`` says so, and fails in CI)."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """A new page in a profile of its own: ``browse(script=False, width=320, locale="fa", dark=True)``.
+
+    ``page.asked`` lists every address that it asked for, ``page.complaints`` what the browser's console said of errors.
+    """
+    yield from _pages(chromium)
+
+
+@pytest.fixture(scope="module")
+def module_browser(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """The same, for a page that a whole module's tests share."""
+    yield from _pages(chromium)
+
+
+def _pages(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    contexts: list[BrowserContext] = []
+
+    def new(
+        *,
+        script: bool = True,
+        width: int = 1024,
+        height: int = 768,
+        locale: str = "en-GB",
+        dark: bool = False,
+        **more: Any,
+    ) -> Page:
+        context = chromium.new_context(
+            java_script_enabled=script,
+            viewport={"width": width, "height": height},
+            locale=locale,
+            color_scheme="dark" if dark else "light",
+            **more,
+        )
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.complaints = [], []  # type: ignore[attr-defined]
+        page.on("request", lambda request: page.asked.append(request.url))  # type: ignore[attr-defined]
+        page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)  # type: ignore[attr-defined]
+        page.on("pageerror", lambda error: page.complaints.append(str(error)))  # type: ignore[attr-defined]
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def screenshots() -> Path:
+    """Where a test may leave pictures to be looked at; not kept in the repository."""
+    folder = Path(__file__).parents[2] / "screenshots"
+    folder.mkdir(exist_ok=True)
+    return folder
