@@ -150,7 +150,7 @@ def welcome(told: Story, logins: list[staff.Login], where: Ways) -> str:
     return f"""
   {told.line.name} is open. Everybody who calls is simulated; nothing leaves this machine. Ctrl-C ends it.
 
-  1. Sign in at  {where.base}/account/login/  with a user name and its passphrase:
+  1. Sign in at  {where.base}/account/sign-in  with a user name and its passphrase:
 {rows}
   2. Go on duty. Within half a minute a call rings: Enter accepts it. Let the browser use the microphone, listen, speak;
      the caller answers when you stop. Mails and reports wait in the same list.

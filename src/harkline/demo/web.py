@@ -152,19 +152,20 @@ def come_back(base: str, code: str) -> Page:
 async def live(base: str, one: Letter, pause: float) -> str:
     """Write, come back from time to time to see whether somebody has answered, and answer that."""
     code = await asyncio.to_thread(report, base, one.text, one.language)
-    before = _items(await asyncio.to_thread(come_back, base, code))
-    answers = list(one.answers)
-    while answers:
+    seen, says = 0, list(one.answers)
+    while says:
         await asyncio.sleep(pause)
         page = await asyncio.to_thread(come_back, base, code)
-        if _items(page) > before:
+        if answers(page) > seen:
+            seen = answers(page)
             form = form_with(page, "textarea")
-            before = _items(await asyncio.to_thread(send, page, form, {_textarea(form): answers.pop(0)}))
+            await asyncio.to_thread(send, page, form, {_textarea(form): says.pop(0)})
     return "has read the answer and has written back"
 
 
-def _items(page: Page) -> int:
-    return page.text.count("<article") or page.text.count("<li")
+def answers(page: Page) -> int:
+    """How many answers a thread's page shows."""
+    return page.text.count('class="said"')  # one's own are "said mine"
 
 
 def _textarea(form: Form) -> str:
