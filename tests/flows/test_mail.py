@@ -2,8 +2,6 @@
 
 import asyncio
 import smtplib
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from tests.peers.mail import (
@@ -11,45 +9,19 @@ from tests.peers.mail import (
     FARSI,
     LINE,
     Line,
-    Sink,
     attempts,
     contacts,
-    copy_of,
-    database,
-    found_line,
     letter,
-    relay,
     send,
     taking_mail,
     until,
 )
 
-from harkline.channels.email.settings import RelaySettings
 from harkline.routing import lines
 from harkline.routing.models import Outbound
 from harkline.runtime import db
 
 pytestmark = pytest.mark.flow
-
-
-@pytest.fixture(scope="module")
-def founded(tmp_path_factory: pytest.TempPathFactory, django_db_blocker) -> tuple[Path, bytes]:
-    file = tmp_path_factory.mktemp("line") / "line.sqlite3"
-    with django_db_blocker.unblock():
-        return file, found_line(file)
-
-
-@pytest.fixture
-def line(founded: tuple[Path, bytes], tmp_path: Path, django_db_blocker) -> Iterator[Line]:
-    with django_db_blocker.unblock(), database(copy_of(founded[0], tmp_path / "line.sqlite3")):
-        yield Line(tmp_path / "line.sqlite3", founded[1])
-
-
-@pytest.fixture
-async def sink() -> AsyncIterator[tuple[Sink, RelaySettings]]:
-    one = Sink()
-    async with relay(one) as port:
-        yield one, RelaySettings("127.0.0.1", port, security="none")
 
 
 async def writes(line: Line, *args, **kwargs):

@@ -82,8 +82,8 @@ def _lease(row: Outbound) -> Job | None:
 
 
 def done(job_id: str, state: str, reason: str = "") -> None:
-    """It has gone, or never will: the box is emptied."""
-    Outbound.objects.filter(pk=job_id).update(
+    """It has gone, or never will: the box is emptied. A failure stands, though a relay said before that it had taken it."""
+    Outbound.objects.filter(pk=job_id).exclude(state=OutboundState.FAILED).update(
         state=OutboundState(state), reason=reason[:60], boxed=b"", ended_at=clock.now()
     )
     bell.ring("outbound", job_id, "desk", "inside")

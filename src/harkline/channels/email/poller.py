@@ -58,7 +58,8 @@ class Poller:
             try:
                 await asyncio.to_thread(self._follow)
             except Exception as error:  # whatever the server or the database did: the mail stays in the mailbox
-                log.warning("the mailbox is not readable: %s", type(error).__name__)
+                if not self._stopping.is_set():
+                    log.warning("the mailbox is not readable: %s", type(error).__name__)
             pause = FIRST_PAUSE if self.connected else min(pause * 2, LONGEST_PAUSE)
             self.connected = False
             if not self._stopping.is_set():
