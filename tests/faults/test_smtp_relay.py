@@ -4,7 +4,7 @@ import dataclasses
 import uuid
 
 import pytest
-from tests.peers.mail import CALLER
+from tests.peers.mail import CALLER, taking_mail, until
 
 from harkline.channels.email.relay import TRIES, Relay
 from harkline.channels.email.settings import RelaySettings
