@@ -1,25 +1,12 @@
-"""Every test run has a data folder of its own, made before Django reads its settings; and what the tests share."""
+"""What the tests share."""
 
-import atexit
-import os
-import shutil
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
-
-if "HARKLINE_DATA" not in os.environ:
-    from harkline.server import folder
-
-    _data = Path(tempfile.mkdtemp(prefix="harkline-test-"))
-    atexit.register(shutil.rmtree, _data, ignore_errors=True)
-    folder.make(_data)
-    os.environ["HARKLINE_DATA"] = str(_data)
 
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("harkline", deadline=None)

@@ -98,7 +98,7 @@ class OutboundState(models.TextChoices):
 
 class Outbound(models.Model):
     """Something that goes back to a caller or to the escalation chain, once. ``boxed`` holds what the adapter needs to send it,
-    under the host key, and is emptied as soon as it has gone."""
+    under a key that is never on the disk, and is emptied as soon as it has gone."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     channel = models.CharField(max_length=8)

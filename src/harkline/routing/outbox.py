@@ -1,7 +1,8 @@
 """What goes out again: kept until it has gone, sent once as far as the network allows, its state always known.
 
-What the adapter needs lies boxed under the host key and is emptied as soon as it has gone. A crash between sending and
-``done`` leaves a row in ``sending`` whose lease ends: it is sent again under the same idempotency key.
+What the adapter needs lies boxed under a key that is never on the disk (``runtime.fleeting``) and is emptied as soon as it has
+gone. A crash between sending and ``done`` leaves a row in ``sending`` whose lease ends: it is sent again under the same
+idempotency key. A power cut takes the key: such a row fails as ``power_cut``, and the operator sends the sealed copy again.
 """
 
 import json
@@ -13,11 +14,13 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from harkline.people import vault
 from harkline.routing.models import Outbound, OutboundState
-from harkline.runtime import bell, clock
+from harkline.runtime import bell, clock, fleeting
+from harkline.seal import box
+from harkline.seal.envelope import Refused
 
 LEASE = timedelta(minutes=5)
+POWER_CUT = "power_cut"
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def queue(
                 idempotency_key=idempotency_key,
                 thread_id=thread_id,
                 object_id=object_id,
-                boxed=vault.close(json.dumps(dict(boxed)).encode(), "outbox"),
+                boxed=box.box(fleeting.key(), json.dumps(dict(boxed)).encode(), "outbox"),
                 due_at=now,
                 created_at=now,
             )
@@ -76,7 +79,11 @@ def _lease(row: Outbound) -> Job | None:
     )
     if not taken:
         return None
-    boxed = json.loads(vault.open_(bytes(row.boxed), "outbox"))
+    try:
+        boxed = json.loads(box.unbox(fleeting.key(), bytes(row.boxed), "outbox"))
+    except Refused:
+        done(str(row.pk), OutboundState.FAILED, POWER_CUT)
+        return None
     thread = str(row.thread_id) if row.thread_id else None
     return Job(str(row.pk), thread, boxed, row.tries + 1, row.idempotency_key)
 

@@ -91,7 +91,7 @@ def _sqlite() -> dict[str, Any]:
             " PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;",
         },
         "CONN_MAX_AGE": None,
-        "TEST": {"NAME": os.environ.get("HARKLINE_TEST_SQLITE")},
+        "TEST": {"NAME": DATA / "test.sqlite3" if DATA else None},
     }
 
 

@@ -151,3 +151,11 @@ def test_an_audio_token_works_once_and_for_its_operator(staff, arrives, clock) -
     token = lines.leg_token(call.id, robin.pk)
     assert lines.take_leg(token, robin.pk) == call.id
     assert lines.take_leg(token, robin.pk) is None
+
+
+def test_a_power_cut_takes_the_key_of_what_waited_to_go_out(clock, team_private, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    outbox.queue("email", {"to": "a@b.example"}, idempotency_key="k")
+    monkeypatch.setattr("harkline.runtime.fleeting.key", lambda: b"another key of thirty-two bytes!")
+    assert outbox.take_due("email") == []
+    row = Outbound.objects.get()
+    assert (row.state, row.reason, bytes(row.boxed)) == ("failed", "power_cut", b"")
