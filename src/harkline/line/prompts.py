@@ -59,6 +59,12 @@ def _days(first: date, second: date) -> int:
     return max(0, (second - first).days)
 
 
+def heard(key: str, language: str) -> bytes:
+    """One piece alone, as a caller hears it now (samples as from ``spoken``). Raises KeyError for an unknown piece."""
+    voice = _Voice()
+    return voice.piece(key, voice.heard_in([key], language) if language else "")
+
+
 def replace(key: str, language: str, pcm: bytes) -> None:
     """Put somebody's recording in the place of a piece. Raises KeyError for an unknown piece, ValueError for one that is empty or
     longer than ``LONGEST``."""

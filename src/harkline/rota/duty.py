@@ -69,8 +69,11 @@ def until(shifts: Iterable[Shift], operator: int, at: datetime, zone: tzinfo) ->
 
 def stretches(shifts: Iterable[Shift], first: datetime, last: datetime, zone: tzinfo) -> list[Stretch]:
     """What happens of the shifts between two instants, earliest first: a page of the rota."""
-    days = _days(first.astimezone(zone).date(), last.astimezone(zone).date() + DAY)
-    found = (_stretch(shift, day, zone) for shift in shifts for day in _starting(shift, days))
+    rows = list(shifts)
+    # As early as the longest shift can have begun that is still under way, and a day for what the clock does.
+    back = max((timedelta(minutes=shift.minutes) // DAY for shift in rows), default=0) + 2
+    days = list(_days(first.astimezone(zone).date() - back * DAY, last.astimezone(zone).date() + DAY))
+    found = (_stretch(shift, day, zone) for shift in rows for day in _starting(shift, days))
     return sorted(one for one in found if one and one.begins < last and one.ends > first)
 
 

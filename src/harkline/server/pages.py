@@ -57,7 +57,8 @@ class Pages:
             await asyncio.sleep(0.02)
 
     async def stop(self) -> None:
-        """Finish what is under way, and close."""
+        """Finish what is under way, and close. Streams would never end by themselves."""
+        live.stop()
         self._server.should_exit = True
         for _turn in range(GRACE * 20):
             if not self._server.started or not self._server.servers:

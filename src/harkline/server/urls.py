@@ -6,4 +6,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("harkline.notice.urls")),
     path("", include("harkline.channels.web.urls")),
     path("account/", include("harkline.people.urls")),
+    path("", include("harkline.console.urls")),
 ]

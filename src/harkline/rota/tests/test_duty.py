@@ -245,3 +245,9 @@ def test_nobody_is_on_duty_before_the_next_staffed_hour(rota: list[Shift], when:
     assert on_duty(rota, following, zone)
     between = (following - instant) / 7
     assert not any(on_duty(rota, instant + step * between, zone) for step in range(7) if between)
+
+
+def test_a_page_of_the_rota_shows_every_shift_and_the_night_shift_that_is_still_under_way() -> None:
+    rota = [shift(SUNDAY, "22:00", 8), shift(MONDAY, "06:00", 8, operator=2), shift(MONDAY, "14:00", 8, operator=3)]
+    shown = stretches(rota, at("2026-06-01 01:00"), at("2026-06-02 01:00"), LONDON)
+    assert [one.operator for one in shown] == [1, 2, 3]

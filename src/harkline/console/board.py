@@ -1,0 +1,83 @@
+"""The supervisor's board: how the line is right now, and how it did."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min
+
+from harkline.console import figures
+from harkline.intake.models import Attempt, Contact, ContactState, Outcome
+from harkline.line import this
+from harkline.line.models import Channel
+from harkline.rota import duty, shifts
+from harkline.routing.models import Escalation
+from harkline.routing.policy import present
+from harkline.runtime import clock
+
+PERIODS = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Who waits on one channel in one language."""
+
+    channel: str
+    language: str
+    number: int
+    first: datetime
+
+
+def queues() -> list[Queue]:
+    """The waiting list by channel and language, the longest wait first."""
+    rows = (
+        Contact.objects.filter(state=ContactState.WAITING)
+        .values_list("channel", "language")
+        .annotate(number=Count("pk"), first=Min("waiting_since"))
+        .order_by("first")
+    )
+    return [Queue(*row) for row in rows]
+
+
+def definition() -> figures.Definition:
+    """The service level's definition that is in force."""
+    level = present().service_level
+    return figures.Definition(level.goal, level.threshold, level.count_abandoned, level.short_abandon)
+
+
+def calls(period: str) -> figures.Figures:
+    """The figures of the calls that arrived within a period (``PERIODS``) and have ended."""
+    since = clock.now() - PERIODS[period]
+    rows = Attempt.objects.filter(channel=Channel.PHONE, arrived_at__gte=since).exclude(
+        outcome__in=["", Outcome.REJECTED]
+    )
+    columns = ("outcome", "arrived_at", "ended_at", "contact__accepted_at")
+    tried = [
+        figures.Tried(outcome, ((accepted or ended or arrived) - arrived).total_seconds())
+        for outcome, arrived, ended, accepted in rows.values_list(*columns)
+    ]
+    return figures.reckon(tried, definition())
+
+
+def until(operator_ids: Iterable[int]) -> dict[int, datetime]:
+    """For each of these operators whose shift it is: when their duty ends."""
+    now, zone, rota = clock.now(), this.zone(), shifts.all_shifts()
+    ends = {one: duty.until(rota, one, now, zone) for one in operator_ids}
+    return {one: end for one, end in ends.items() if end}
+
+
+def hole() -> datetime | None:
+    """When nobody's shift is under way next, now included; None where the coming week has no hole."""
+    moment = clock.now()
+    last = moment + timedelta(days=7)
+    for stretch in duty.stretches(shifts.all_shifts(), moment, last, this.zone()):
+        if stretch.begins > moment:
+            break
+        moment = max(moment, stretch.ends)
+    return moment if moment < last else None
+
+
+def alarms() -> list[Escalation]:
+    """Contacts that nobody took in time and that still wait."""
+    rows = Escalation.objects.filter(step__gt=0, contact__state=ContactState.WAITING)
+    return list(rows.select_related("contact").order_by("started_at"))

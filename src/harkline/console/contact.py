@@ -1,0 +1,88 @@
+"""One contact in hand, and the case that it belongs to, as values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from harkline.intake.models import Contact, ContactState
+from harkline.people.models import Operator
+from harkline.records import access
+from harkline.records.access import CaseView, EntryView
+from harkline.routing.models import Outbound
+
+# What belongs into the conversation; the rest (notes, terms, logs) is the team's own.
+SPOKEN = ("message", "original", "attachment", "recording", "reply", "handle")
+
+
+@dataclass(frozen=True)
+class InHand:
+    """A contact, the case, and whether this operator may change it."""
+
+    contact: Contact
+    case: CaseView
+    mine: bool
+
+    @property
+    def by_text(self) -> bool:
+        """Whether it is answered in writing."""
+        return self.contact.channel in ("web", "email", "sms", "radio")
+
+
+def in_hand(operator: Operator, contact_id: str) -> InHand:
+    """The contact, for those who may read its case. Raises ``Contact.DoesNotExist``, PermissionDenied."""
+    row = Contact.objects.select_related("thread", "attempt", "operator").get(pk=contact_id)
+    case = access.case_of_contact(contact_id)
+    if not access.may_read(operator, case.id):
+        raise PermissionDenied
+    open_ = row.state in (ContactState.IN_HAND, ContactState.WRAP_UP)
+    return InHand(row, case, open_ and row.operator_id == operator.pk)
+
+
+def conversation(operator: Operator, held: InHand) -> list[dict[str, Any]]:
+    """What was said and sent in this contact, oldest first, with the state of what goes out."""
+    entries = [one for one in access.entries(operator, held.case.id) if one.kind in SPOKEN]
+    sent = {
+        str(row.object_id): row
+        for row in Outbound.objects.filter(thread=held.contact.thread, object__isnull=False).order_by("created_at")
+    }
+    contact_id = str(held.contact.pk)
+    return [
+        {"entry": one, "outbound": sent.get(one.object_id), "earlier": one.contact_id not in ("", contact_id)}
+        for one in entries
+    ]
+
+
+def notes(operator: Operator, held: InHand) -> list[EntryView]:
+    """What the team wrote down in this case, the newest first."""
+    return [one for one in access.entries(operator, held.case.id) if one.kind not in SPOKEN][::-1]
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier contact of the same case."""
+
+    id: str
+    channel: str
+    arrived_at: datetime
+    operator: str
+    kind: str
+    disposition: str
+
+
+def history(held: InHand) -> Sequence[Past]:
+    """The case's other contacts, the newest first."""
+    rows = Contact.objects.filter(thread__filed__case_id=held.case.id).exclude(pk=held.contact.pk)
+    return [
+        Past(
+            str(row.pk),
+            row.channel,
+            row.arrived_at,
+            row.operator.name if row.operator else "",
+            row.kind,
+            row.disposition,
+        )
+        for row in rows.select_related("operator").order_by("-arrived_at")[:50]
+    ]

@@ -1,0 +1,136 @@
+"""How the parts of the installation are, one sentence each: what is wrong and what to do. Never any content."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from harkline.console import board, words
+from harkline.intake.models import Contact, ContactState
+from harkline.line import this
+from harkline.people import keys
+from harkline.people.models import TeamKey
+from harkline.routing.models import Outbound, OutboundState, Presence, PresenceState
+from harkline.runtime import clock
+from harkline.runtime.models import AdapterState, Timer
+
+STALE = timedelta(seconds=30)
+STUCK = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part. ``state``: ``up``, ``warning`` (it works, somebody should look), ``down``. ``sentence`` is for people, ``name``
+    and ``state`` for monitoring."""
+
+    name: str
+    state: str
+    title: str
+    sentence: str
+
+
+def everything() -> list[Part]:
+    """Every part: the adapters first, then what stands on them."""
+    return [*adapters(), duty(), reading(), timers(), outbox()]
+
+
+def worst(parts: Iterable[Part]) -> str:
+    """``down`` if any is, else ``warning`` if any is, else ``up``."""
+    states = {part.state for part in parts}
+    return next((state for state in ("down", "warning") if state in states), "up")
+
+
+def adapters() -> list[Part]:
+    """One part for each adapter that the server supervises, and one that says so where it supervises none."""
+    rows = list(AdapterState.objects.order_by("name"))
+    if not rows:
+        sentence = _("The server has written nothing down yet. Is “harkline serve” running?")
+        return [Part("server", "down", _("Server"), sentence)]
+    return [_adapter(row) for row in rows]
+
+
+def _adapter(row: AdapterState) -> Part:
+    title = str(words.CHANNELS.get(row.name, row.name.capitalize()))
+    if clock.now() - row.seen_at > STALE:
+        return Part(row.name, "down", title, _("Not running. Start the server: “harkline serve”."))
+    if row.state == "up":
+        return Part(row.name, "up", title, _received(row))
+    if row.state == "off":
+        return Part(row.name, "up", title, _("Switched off in the settings."))
+    if row.state == "starting":
+        return Part(row.name, "warning", title, _("Starting. It should be up within a few seconds."))
+    sentence = _("Down since %(time)s and started again by itself (%(reason)s). If it stays down, see the log.")
+    since = row.since.astimezone(this.zone())
+    return Part(row.name, "down", title, sentence % {"time": f"{since:%H:%M}", "reason": row.reason or row.state})
+
+
+def _received(row: AdapterState) -> str:
+    if row.backlog:
+        return _("Running, with %(number)s still to send.") % {"number": row.backlog}
+    if row.last_received is None:
+        return _("Running. Nothing has arrived yet: try it from outside.")
+    last = row.last_received.astimezone(this.zone())
+    return _("Running. Last received on %(day)s at %(time)s.") % {"day": f"{last:%Y-%m-%d}", "time": f"{last:%H:%M}"}
+
+
+def duty() -> Part:
+    """Whether somebody would answer now, and whether the rota of the week has a hole."""
+    title = _("Duty")
+    there = Presence.objects.filter(state__in=[PresenceState.IDLE, PresenceState.BUSY]).count()
+    hole = board.hole()
+    if not there:
+        waiting = Contact.objects.filter(state=ContactState.WAITING).exists()
+        sentence = _("Nobody is ready to answer. Callers are told so, and can leave a message.")
+        return Part("duty", "down" if waiting else "warning", title, sentence)
+    if hole is None:
+        return Part("duty", "up", title, _("%(number)s on duty; the coming week has no hole.") % {"number": there})
+    at = hole.astimezone(this.zone())
+    sentence = _("%(number)s on duty. Nobody's shift covers %(day)s at %(time)s: fill the hole in the shifts.")
+    return Part("duty", "warning", title, sentence % {"number": there, "day": f"{at:%Y-%m-%d}", "time": f"{at:%H:%M}"})
+
+
+def reading() -> Part:
+    """Whether what arrives can be sealed, and opened by everybody who should."""
+    title = _("Keys")
+    if not TeamKey.objects.exists():
+        return Part("keys", "down", title, _("There is no team key, so nothing can be taken in. Run “harkline init”."))
+    without = keys.waiting_for_grant()
+    if without:
+        names = ", ".join(one.name for one in without)
+        sentence = _("%(names)s cannot read yet: a colleague who can has to let them in.") % {"names": names}
+        return Part("keys", "warning", title, sentence)
+    return Part("keys", "up", title, _("Everything that arrives is sealed, and everybody who should can read."))
+
+
+def timers() -> Part:
+    """Whether what is due gets done."""
+    title = _("Timers")
+    late = Timer.objects.filter(due_at__lt=clock.now() - STALE).count()
+    if late:
+        return Part("timers", "down", title, _("%(number)s overdue. Restart the server.") % {"number": late})
+    return Part("timers", "up", title, _("Nothing is overdue."))
+
+
+def outbox() -> Part:
+    """Whether replies get out."""
+    title = _("Outgoing")
+    stuck = Outbound.objects.filter(
+        state__in=[OutboundState.QUEUED, OutboundState.SENDING], created_at__lt=clock.now() - STUCK
+    ).count()
+    if stuck:
+        sentence = _("%(number)s waiting for more than ten minutes. Check the mail relay.") % {"number": stuck}
+        return Part("outgoing", "warning", title, sentence)
+    day = clock.now() - timedelta(days=1)
+    failed = Outbound.objects.filter(state=OutboundState.FAILED, ended_at__gte=day).count()
+    if failed:
+        sentence = _("%(number)s could not be delivered since yesterday; the cases show which.") % {"number": failed}
+        return Part("outgoing", "warning", title, sentence)
+    return Part("outgoing", "up", title, _("Nothing is stuck."))
+
+
+def as_json(parts: Iterable[Part]) -> dict[str, Any]:
+    """For monitoring: names and states."""
+    rows = list(parts)
+    return {"state": worst(rows), "parts": {part.name: part.state for part in rows}}

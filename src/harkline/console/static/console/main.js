@@ -1,0 +1,35 @@
+// Starts what the page has need of.
+
+import { clocks } from "./clocks.js";
+import { keys } from "./keys.js";
+import { live } from "./live.js";
+import { say } from "./say.js";
+import { tabs } from "./tabs.js";
+
+// A button that was pressed twice, a colleague who was quicker: the server's sentence says so.
+document.addEventListener("htmx:responseError", (event) => {
+  const { status, responseText } = event.detail.xhr;
+  if (status === 401) return;
+  const sentence = new DOMParser().parseFromString(responseText, "text/html").body.textContent.trim();
+  say(status < 500 && sentence.length < 300 ? sentence : null);
+});
+document.addEventListener("htmx:sendError", () => say(null));
+
+clocks();
+keys();
+live();
+if (document.getElementById("zone-hand")) {
+  tabs();
+  const [{ desk }, { call }, { open }, { write }] = await Promise.all([
+    import("./desk.js"),
+    import("./call.js"),
+    import("./open.js"),
+    import("./write.js"),
+  ]);
+  desk();
+  open();
+  write();
+  call();
+}
+if (document.getElementById("prompts")) (await import("./prompts.js")).prompts();
+document.documentElement.dataset.ready = "";

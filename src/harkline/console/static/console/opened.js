@@ -1,0 +1,97 @@
+// What an opened entry looks like. Everything a caller sent is text here, whatever it claims to be; files are opaque downloads.
+
+const IMAGES = { "image/jpeg": 1, "image/png": 1, "image/gif": 1, "image/webp": 1 };
+const text = (bytes) => new TextDecoder().decode(bytes);
+
+/** Fill `place` with a document {meta, body, complete}; `about` is the entry's dataset. */
+export function show(place, opened, about, words) {
+  const how = { recording, attachment, original, handle }[about.kind] ?? written;
+  place.replaceChildren(...how(opened, about, words).filter(Boolean));
+}
+
+function element(name, content, className = "") {
+  const made = document.createElement(name);
+  if (content !== null) made.textContent = content;
+  if (className) made.className = className;
+  return made;
+}
+
+function written({ meta, body }) {
+  const subject = meta.subject ? element("p", meta.subject, "subject") : null;
+  const words = element("p", text(body), "words");
+  words.dir = "auto";
+  if (subject) subject.dir = "auto";
+  return [subject, words];
+}
+
+function handle({ meta, body }) {
+  const value = element("p", text(body), "handle ltr");
+  return [meta.name ? element("p", meta.name, "soft small") : null, value];
+}
+
+/** A link to bytes that the browser can only save: never shown, never run. */
+function download(bytes, name, label) {
+  const link = element("a", label, "button second small");
+  link.href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+  link.download = name;
+  link.addEventListener("click", () => setTimeout(() => URL.revokeObjectURL(link.href), 60_000), { once: true });
+  return link;
+}
+
+/** A name that cannot hide what a file is: no path, no control or direction-turning characters. */
+export function safeName(name) {
+  const plain = String(name ?? "").replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, "");
+  return plain.split(/[/\\]/).at(-1).replace(/^\.+/, "").slice(0, 100) || "attachment";
+}
+
+function attachment({ meta, body }, about, words) {
+  const name = safeName(meta.name);
+  const made = [element("p", name, "name"), download(body, name, words.save)];
+  if (about.state === "ok" && IMAGES[meta.type]) made.push(onRequest(body, meta.type, words));
+  return made;
+}
+
+function onRequest(bytes, type, words) {
+  const button = element("button", words.picture, "button plain small");
+  button.type = "button";
+  button.addEventListener("click", () => {
+    const image = document.createElement("img");
+    image.alt = words.picture_of;
+    image.src = URL.createObjectURL(new Blob([bytes], { type }));
+    image.onload = image.onerror = () => URL.revokeObjectURL(image.src);
+    button.replaceWith(image);
+  });
+  return button;
+}
+
+function original({ body }, _about, words) {
+  return [download(body, "original.eml", words.save)];
+}
+
+function recording({ meta, body, complete }, _about, words) {
+  const player = document.createElement("audio");
+  player.controls = true;
+  player.src = URL.createObjectURL(new Blob([wav(body, meta.rate ?? 8000)], { type: "audio/wav" }));
+  return [player, complete ? null : element("p", words.cut, "soft small")];
+}
+
+/** A RIFF header of 44 bytes before signed 16-bit mono samples. */
+export function wav(pcm, rate) {
+  const file = new Uint8Array(44 + pcm.length);
+  const view = new DataView(file.buffer);
+  const name = (at, letters) => [...letters].forEach((letter, i) => view.setUint8(at + i, letter.charCodeAt(0)));
+  name(0, "RIFF");
+  view.setUint32(4, 36 + pcm.length, true);
+  name(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true);
+  view.setUint16(22, 1, true);
+  view.setUint32(24, rate, true);
+  view.setUint32(28, rate * 2, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  name(36, "data");
+  view.setUint32(40, pcm.length, true);
+  file.set(pcm, 44);
+  return file;
+}

@@ -1,0 +1,118 @@
+"""Small things that the console's templates say again and again."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from harkline.console import words
+from harkline.line import this
+from harkline.line.models import Line
+from harkline.people import roles
+
+register = template.Library()
+
+
+@register.filter
+def language(code: str) -> str:
+    """A language's name."""
+    return words.language(code)
+
+
+@register.filter
+def channel(word: str) -> str:
+    """A channel's name."""
+    return str(words.CHANNELS.get(word, word))
+
+
+@register.filter
+def flag(word: str) -> str:
+    """What a flag means."""
+    return words.flag(word)
+
+
+@register.filter
+def is_danger(word: str) -> bool:
+    """Whether a flag says that a person is in danger."""
+    return word in words.DANGER
+
+
+@register.filter
+def purpose(word: str) -> str:
+    """What kind of thing is sealed."""
+    return str(words.PURPOSES.get(word, word))
+
+
+@register.filter
+def kind(word: str) -> str:
+    """A contact's kind."""
+    return str(words.KINDS.get(word, word))
+
+
+@register.filter
+def disposition(word: str) -> str:
+    """What a contact came to."""
+    return str(words.DISPOSITIONS.get(word, word))
+
+
+@register.filter
+def reason(word: str) -> str:
+    """Why somebody is not ready."""
+    return str(words.REASONS.get(word, word))
+
+
+@register.filter
+def weekday(number: int) -> str:
+    """A day's name, 0 = Monday."""
+    return str(words.WEEKDAYS[number])
+
+
+@register.filter
+def seconds(value: float | None) -> str:
+    """``4:05`` for 245; a dash where there is nothing to say."""
+    if value is None:
+        return "–"
+    whole = round(value)
+    hours, rest = divmod(whole, 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+@register.simple_tag
+def since(at: datetime | None) -> SafeString:
+    """A clock that counts up in the browser. The fragment carries the moment it counts from, so that it does not change by itself."""
+    if at is None:
+        return SafeString("")
+    return format_html('<time class="clock ltr" data-since="{}">{}</time>', at.isoformat(), f"{localtime(at):%H:%M}")
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of the drawings in ``console/icons.html``; always beside a word."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#icon-{}"/></svg>', name)
+
+
+@register.simple_tag
+def line_name() -> str:
+    """What the line is called."""
+    try:
+        return this.line().name
+    except Line.DoesNotExist:
+        return "Harkline"
+
+
+@register.simple_tag
+def root(route: str) -> str:
+    """The part before the id of a route's addresses, for scripts that put an id behind it."""
+    nobody = {"contact": UUID(int=0), "entry": 0}[route]
+    return reverse(route, args=[nobody]).removesuffix(str(nobody))
+
+
+@register.simple_tag(takes_context=True)
+def may(context: template.Context, action: str) -> bool:
+    """Whether the reader may do something (``people.roles``)."""
+    return roles.may(context["request"].user, action)

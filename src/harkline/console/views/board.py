@@ -1,0 +1,94 @@
+"""The supervisor's board, and the attempts as a table to download."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+
+from harkline.console import board, desk, hands, parts
+from harkline.intake.models import Attempt
+from harkline.line import this
+from harkline.records import access
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """The whole page."""
+    return render(request, "console/board.html", {**_figures(request), "here": "board"})
+
+
+def figures(request: HttpRequest) -> HttpResponse:
+    """What changes on it."""
+    return render(request, "console/board_figures.html", _figures(request))
+
+
+def _figures(request: HttpRequest) -> dict[str, Any]:
+    period = request.GET.get("period", "day")
+    colleagues = desk.colleagues()
+    alarms = board.alarms()
+    return {
+        "queues": board.queues(),
+        "colleagues": colleagues,
+        "until": board.until(one.id for one in colleagues),
+        "hole": board.hole(),
+        "period": period if period in board.PERIODS else "day",
+        "periods": list(board.PERIODS),
+        "calls": board.calls(period if period in board.PERIODS else "day"),
+        "definition": board.definition(),
+        "goal_percent": round(board.definition().goal * 100),
+        "hands": hands.up(),
+        "alarms": alarms,
+        "aliases": access.aliases([str(one.contact_id) for one in alarms]),
+        "adapters": parts.adapters(),
+        "zone": this.zone(),
+    }
+
+
+COLUMNS = (
+    "arrived_at",
+    "channel",
+    "language",
+    "language_chosen",
+    "stage",
+    "outcome",
+    "reason",
+    "presentation",
+    "machine_kind",
+    "accepted_at",
+    "ended_at",
+    "kind",
+    "disposition",
+)
+
+
+class _Line:
+    """A file for the csv writer that hands every line straight on."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def attempts(request: HttpRequest) -> StreamingHttpResponse:
+    """Every attempt, oldest first: what the server may read of it and nothing else."""
+    response = StreamingHttpResponse(_lines(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="attempts.csv"'
+    return response
+
+
+def _lines() -> Iterator[str]:
+    to = csv.writer(_Line())
+    yield to.writerow(COLUMNS)
+    names = [{"accepted_at": "contact__accepted_at", "kind": "contact__kind", "disposition": "contact__disposition"}]
+    fields = [names[0].get(column, column) for column in COLUMNS]
+    for row in Attempt.objects.order_by("arrived_at", "pk").values_list(*fields).iterator(chunk_size=500):
+        yield to.writerow([_cell(value) for value in row])
+
+
+def _cell(value: Any) -> Any:
+    """ISO 8601 for moments. No cell begins with what a spreadsheet would run as a formula."""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    text = "" if value is None else str(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

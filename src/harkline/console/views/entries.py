@@ -1,0 +1,96 @@
+"""Sealed things on their way to and from the browser. Reading goes through ``records.access``, which checks and writes it down."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from harkline.console import drafts, sealed
+from harkline.console.views.answers import conflict, held
+from harkline.intake.models import Purpose
+from harkline.intake.store import SealedPart
+from harkline.people.who import me
+from harkline.records import access, write
+
+
+def read(request: HttpRequest, entry_id: int) -> JsonResponse:
+    """One sealed entry. That it was opened is on record before it is given."""
+    if not access.entry_exists(entry_id):
+        raise Http404
+    return JsonResponse(sealed.as_json(access.open_(me(request), entry_id)))
+
+
+def recipients(request: HttpRequest, contact_id: UUID, purpose: str) -> JsonResponse:
+    """To whom the browser seals what it writes: recipient → public key."""
+    if purpose not in write.WRITABLE or not held(request, contact_id).mine:
+        raise PermissionDenied
+    return JsonResponse({who: key.hex() for who, key in write.recipients(str(contact_id), purpose).items()})
+
+
+def add(request: HttpRequest, contact_id: UUID, purpose: str) -> HttpResponse:
+    """Add a note, a reply, a call log or the terms for calling back, sealed in the browser."""
+    if not held(request, contact_id).mine:
+        raise PermissionDenied
+    body = _json(request)
+    part = _part(contact_id, purpose, body.get("sealed"))
+    if "clear" in body:
+        return _mail(request, contact_id, part, body["clear"])
+    write.entry(me(request), str(contact_id), part)
+    if purpose == Purpose.NOTE:
+        drafts.forget(me(request).pk, str(contact_id))
+    return HttpResponse(status=201)
+
+
+def _mail(request: HttpRequest, contact_id: UUID, part: SealedPart, clear: Any) -> HttpResponse:
+    """A reply by mail passes through the server open; the page says so where it is written."""
+    words = ("to", "subject", "text")
+    if part.purpose != Purpose.REPLY or not all(isinstance(clear.get(word), str) for word in words):
+        raise BadRequest
+    if not clear["to"].strip() or not clear["text"].strip():
+        return conflict(request, _("The reply needs an address and a text."), status=422)
+    refs = [ref for ref in clear.get("refs", []) if isinstance(ref, str)]
+    write.reply_by_mail(me(request), str(contact_id), part, {**{word: clear[word] for word in words}, "refs": refs})
+    return HttpResponse(status=201)
+
+
+def draft(request: HttpRequest, contact_id: UUID) -> JsonResponse:
+    """The operator's own unfinished note, sealed."""
+    return JsonResponse({"sealed": drafts.read(me(request).pk, str(contact_id))})
+
+
+def save_draft(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Keep it, sealed to the team like the note that it becomes."""
+    if not held(request, contact_id).mine:
+        raise PermissionDenied
+    given: Any = _json(request).get("sealed")
+    _part(contact_id, Purpose.NOTE, given)
+    drafts.save(me(request).pk, str(contact_id), {key: given[key] for key in ("id", "wraps", "chunks", "size")})
+    return HttpResponse(status=204)
+
+
+def forget_draft(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Give it up."""
+    drafts.forget(me(request).pk, str(contact_id))
+    return HttpResponse(status=204)
+
+
+def _json(request: HttpRequest) -> dict[str, Any]:
+    try:
+        body = json.loads(request.body)
+    except ValueError as error:
+        raise BadRequest from error
+    if not isinstance(body, dict):
+        raise BadRequest
+    return body
+
+
+def _part(contact_id: UUID, purpose: str, given: Any) -> SealedPart:
+    if purpose not in write.WRITABLE:
+        raise BadRequest
+    try:
+        return sealed.parse(given, purpose, write.recipients(str(contact_id), purpose))
+    except sealed.Malformed as error:
+        raise BadRequest from error

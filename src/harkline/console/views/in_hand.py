@@ -1,0 +1,129 @@
+"""The contact in hand: taking it, giving it back, ending and wrapping it up."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from harkline.console import contact, drafts
+from harkline.console.views.answers import conflict, done, held
+from harkline.console.words import DISPOSITIONS, KINDS, RISKS
+from harkline.intake.models import Contact
+from harkline.line import this
+from harkline.people.who import me
+from harkline.routing import contacts, lines, offers
+
+
+def about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
+    """Everything that the middle and the side of the screen say of a contact. Raises Http404, PermissionDenied."""
+    asked = held(request, contact_id)
+    return {
+        "held": asked,
+        "conversation": contact.conversation(me(request), asked),
+        "notes": contact.notes(me(request), asked),
+        "history": contact.history(asked),
+        "kinds": KINDS,
+        "dispositions": DISPOSITIONS,
+        "risks": RISKS,
+    }
+
+
+def show(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """The contact: a fragment for the screen, or the whole screen when its address was opened."""
+    if not request.headers.get("HX-Request"):
+        from harkline.console.views import screen
+
+        return screen.page(request, contact_id)
+    return render(request, "console/in_hand.html", about(request, contact_id))
+
+
+def head(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Its state, clock, risk and flags."""
+    return render(request, "console/in_hand_head.html", about(request, contact_id))
+
+
+def conversation(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """What was said and sent, sealed."""
+    return render(request, "console/conversation.html", about(request, contact_id))
+
+
+def case(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """The case beside it: notes and earlier contacts."""
+    return render(request, "console/case.html", about(request, contact_id))
+
+
+def claim(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Take a contact straight from the waiting list."""
+    if not offers.claim(str(contact_id), me(request).pk):
+        return conflict(request, _("Somebody else has just taken it, or the caller has gone."))
+    return done(taken=str(contact_id))
+
+
+def release(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Give it back to the waiting list, where it goes to the head."""
+    if not contacts.release(str(contact_id), me(request).pk):
+        return conflict(request, _("It is not in your hand any more."))
+    return done(put_down=str(contact_id))
+
+
+def end(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """End the call or the chat; what is left is to wrap it up."""
+    asked = held(request, contact_id)
+    if not asked.mine:
+        return conflict(request, _("It is not in your hand any more."))
+    # Where no channel listens (a chat, or an engine that has just died) the contact still ends here.
+    if not lines.command(str(contact_id), "end"):
+        lines.ended(str(contact_id))
+    return done()
+
+
+def risk(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Say how much danger somebody is in."""
+    asked = held(request, contact_id)
+    level = request.POST.get("risk", "")
+    if not asked.mine or level not in ("0", "1", "2"):
+        raise BadRequest
+    contacts.raise_risk(str(contact_id), int(level))
+    return done()
+
+
+def leg(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """A one-time token with which this browser brings its audio."""
+    asked = held(request, contact_id)
+    if not asked.mine or asked.contact.state != "in_hand":
+        return conflict(request, _("The caller has gone."))
+    return JsonResponse({"token": lines.leg_token(str(contact_id), me(request).pk)})
+
+
+def leg_lost(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """This browser has no microphone to bring: the caller goes back to the head of the queue, the operator is not ready."""
+    asked = held(request, contact_id)
+    if not asked.mine:
+        return conflict(request, _("It is not in your hand any more."))
+    lines.lost_operator(str(contact_id), "audio denied")
+    return done(put_down=str(contact_id))
+
+
+def wrap_up(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Say what it was, and close it."""
+    kind, disposition = request.POST.get("kind", ""), request.POST.get("disposition", "")
+    try:
+        at = _callback_at(request.POST.get("callback_at", ""))
+        closed = contacts.wrap_up(str(contact_id), me(request).pk, kind, disposition)
+    except ValueError:
+        return conflict(request, _("Choose what it was and what came of it."), status=422)
+    if not closed:
+        return conflict(request, _("It is not in your hand any more."))
+    if at and disposition == "callback_agreed":
+        Contact.objects.filter(pk=contact_id).update(callback_at=at)
+    drafts.forget(me(request).pk, str(contact_id))
+    return done(put_down=str(contact_id))
+
+
+def _callback_at(text: str) -> datetime | None:
+    """``2026-03-01T14:00`` by the line's wall clock. Raises ValueError."""
+    return datetime.fromisoformat(text).replace(tzinfo=this.zone()) if text else None

@@ -1,0 +1,71 @@
+"""The screen, and the fragments that it refetches when the bell rings."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from harkline.console import desk, hands
+from harkline.console.views import in_hand
+from harkline.console.words import DECLINES, RESTS
+from harkline.people.who import me
+from harkline.routing.models import Medium
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """The whole screen, with what this operator already has in hand opened."""
+    mine = desk.mine(me(request))
+    return page(request, UUID(mine[0].id) if mine else None)
+
+
+def page(request: HttpRequest, contact_id: UUID | None) -> HttpResponse:
+    """The whole screen with one contact in hand, or none."""
+    about = in_hand.about(request, contact_id) if contact_id else {}
+    everything = {**_now(request), **_waiting(), **_mine(request), **_beside(request), **about}
+    return render(request, "console/screen.html", {**everything, "here": "console"})
+
+
+def now(request: HttpRequest) -> HttpResponse:
+    """What is to be done now: the band on top."""
+    return render(request, "console/now.html", _now(request))
+
+
+def waiting(request: HttpRequest) -> HttpResponse:
+    """The waiting list."""
+    return render(request, "console/waiting.html", _waiting())
+
+
+def mine(request: HttpRequest) -> HttpResponse:
+    """What this operator has in hand, and the calls back that are due."""
+    return render(request, "console/mine.html", _mine(request))
+
+
+def beside(request: HttpRequest) -> HttpResponse:
+    """Who else is here."""
+    return render(request, "console/colleagues.html", _beside(request))
+
+
+def _now(request: HttpRequest) -> dict[str, Any]:
+    operator = me(request)
+    return {
+        "now": desk.now(operator),
+        "declines": DECLINES,
+        "rests": RESTS,
+        "media": Medium.choices,
+        "has_phone": bool(operator.own_phone),
+    }
+
+
+def _waiting() -> dict[str, Any]:
+    rows, total = desk.waiting()
+    return {"rows": rows, "total": total, "more": total - len(rows)}
+
+
+def _mine(request: HttpRequest) -> dict[str, Any]:
+    return {"mine": desk.mine(me(request)), "callbacks": desk.callbacks()}
+
+
+def _beside(request: HttpRequest) -> dict[str, Any]:
+    operator = me(request)
+    return {"colleagues": desk.colleagues(operator), "hand_up": hands.is_up(operator.pk)}

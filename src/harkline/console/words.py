@@ -1,0 +1,92 @@
+"""The fixed words that the console shows, and what they are called in the reader's language."""
+
+from django.conf import settings
+from django.utils.translation import get_language_info, gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+CHANNELS = {"phone": _("Phone"), "email": _("Mail"), "web": _("Web"), "radio": _("Radio"), "sms": _("SMS")}
+
+FLAGS = {
+    "listener_present": _("cannot speak freely"),
+    "duress": _("under duress"),
+    "held": _("held: look before opening"),
+    "callback": _("asks for a call back"),
+    "interrupted": _("was cut off"),
+    "open_line": _("silent but there"),
+    "language_unchosen": _("no language chosen"),
+    "recording": _("left a recording"),
+    "returned": _("came back with a code"),
+}
+DANGER = {"duress"}
+
+RISKS = {0: _("usual"), 1: _("raised"), 2: _("high")}
+
+KINDS = {
+    "counselling": _("Counselling"),
+    "information": _("Information"),
+    "silent": _("Silent"),
+    "test": _("Test"),
+    "hang_up": _("Hung up"),
+    "thank_you": _("Thank-you"),
+    "wrong_number": _("Wrong number"),
+    "abusive": _("Abusive"),
+}
+DISPOSITIONS = {
+    "resolved": _("Resolved"),
+    "referred": _("Referred"),
+    "callback_agreed": _("Call back agreed"),
+    "continues": _("Continues"),
+    "passed_on": _("Passed on"),
+    "no_action": _("No action"),
+}
+DECLINES = {
+    "break": _("I need a break"),
+    "language": _("Not my language"),
+    "known": _("I know this caller"),
+    "skill": _("Not something I can take"),
+    "device": _("My microphone or phone does not work"),
+}
+RESTS = {
+    "break": _("Short break"),
+    "debrief": _("Debrief after a hard contact"),
+    "writing": _("Writing up"),
+    "device": _("Microphone or phone not working"),
+}
+# What the machinery writes down by itself.
+REASONS = {
+    **RESTS,
+    **DECLINES,
+    "silent": _("did not answer an offer"),
+    "connection lost": _("the connection broke off"),
+    "audio denied": _("the browser gave no microphone"),
+}
+WEEKDAYS = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
+
+PURPOSES = {
+    "message": _("Message"),
+    "original": _("Original mail"),
+    "attachment": _("Attachment"),
+    "recording": _("Recording"),
+    "handle": _("Number or address"),
+    "note": pgettext_lazy("what an operator writes down", "Note"),
+    "reply": _("Reply"),
+    "call_log": _("Call log"),
+    "terms": _("Terms for calling back"),
+}
+
+
+def language(code: str) -> str:
+    """A language's name in the reader's language; the code itself where we know no name."""
+    if not code:
+        return str(gettext_lazy("any language"))
+    try:
+        return str(dict(settings.LANGUAGES).get(code) or get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
+
+
+def flag(word: str) -> str:
+    """What a flag means."""
+    if word.startswith("team:"):
+        return word.removeprefix("team:")
+    return str(FLAGS.get(word, word.replace("_", " ")))
