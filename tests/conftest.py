@@ -10,16 +10,16 @@ from harkline.channels.email.settings import RelaySettings
 
 
 @pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory, django_db_blocker) -> tuple[Path, bytes]:
+def mail_database(tmp_path_factory: pytest.TempPathFactory, django_db_blocker) -> tuple[Path, bytes]:
     file = tmp_path_factory.mktemp("line") / "line.sqlite3"
     with django_db_blocker.unblock():
         return file, found_line(file)
 
 
 @pytest.fixture
-def line(founded: tuple[Path, bytes], tmp_path: Path, django_db_blocker) -> Iterator[Line]:
-    with django_db_blocker.unblock(), database(copy_of(founded[0], tmp_path / "line.sqlite3")):
-        yield Line(tmp_path / "line.sqlite3", founded[1])
+def mail_line(mail_database: tuple[Path, bytes], tmp_path: Path, django_db_blocker) -> Iterator[Line]:
+    with django_db_blocker.unblock(), database(copy_of(mail_database[0], tmp_path / "line.sqlite3")):
+        yield Line(tmp_path / "line.sqlite3", mail_database[1])
 
 
 @pytest.fixture

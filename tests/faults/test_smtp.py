@@ -17,6 +17,13 @@ from django.db import connections
 from tests.peers.mail import CALLER, FARSI, LINE, Line, attempts, contacts, letter, send, taking_mail
 
 pytestmark = pytest.mark.flow
+
+
+@pytest.fixture
+def line(mail_line: Line) -> Line:
+    return mail_line
+
+
 MB = 1024 * 1024
 
 

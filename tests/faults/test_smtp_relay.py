@@ -4,7 +4,7 @@ import dataclasses
 import uuid
 
 import pytest
-from tests.peers.mail import CALLER, taking_mail, until
+from tests.peers.mail import CALLER, Line, taking_mail, until
 
 from harkline.channels.email.relay import TRIES, Relay
 from harkline.channels.email.settings import RelaySettings
@@ -13,6 +13,11 @@ from harkline.routing.models import Outbound
 from harkline.runtime import clock, db
 
 pytestmark = pytest.mark.flow
+
+
+@pytest.fixture
+def line(mail_line: Line) -> Line:
+    return mail_line
 
 
 async def queue(text: str = "yes", to: str = CALLER, key: str = "") -> str:

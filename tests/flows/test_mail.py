@@ -24,6 +24,11 @@ from harkline.runtime import db
 pytestmark = pytest.mark.flow
 
 
+@pytest.fixture
+def line(mail_line: Line) -> Line:
+    return mail_line
+
+
 async def writes(line: Line, *args, **kwargs):
     return await asyncio.to_thread(send, line.smtp, *args, **kwargs)
 

@@ -17,6 +17,11 @@ pytestmark = [pytest.mark.flow, pytest.mark.skipif(DOVECOT is None, reason=HOW)]
 
 
 @pytest.fixture
+def line(mail_line: Line) -> Line:
+    return mail_line
+
+
+@pytest.fixture
 def box() -> Iterator[Mailbox]:
     folder = Path(tempfile.mkdtemp(prefix="mailbox-"))
     folder.chmod(0o755)  # Dovecot gives up its rights, and must still get in
