@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from harkline.intake.models import Contact
+from harkline.intake import receive
+from harkline.intake.models import Attempt, Contact
 from harkline.people import operators
 from harkline.rota import shifts
 from harkline.routing import contacts, offers, outbox
@@ -126,6 +127,16 @@ def lost_operator(contact_id: str, reason: str = "connection lost") -> bool:
 def ended(contact_id: str, *, outcome: str = "", stage: str = "") -> str:
     """The caller is gone; returns the contact's state now."""
     return contacts.ended(contact_id, outcome=outcome, stage=stage)
+
+
+def interrupted(channel: str) -> int:
+    """After a crash nobody of this channel is there any more: open attempts and live contacts end as interrupted. Returns how many."""
+    live = Contact.objects.filter(channel=channel, live=True, state__in=["waiting", "in_hand"])
+    for contact_id in live.values_list("pk", flat=True):
+        receive.flag(str(contact_id), "interrupted")
+        contacts.ended(str(contact_id), outcome="interrupted")
+    rows = Attempt.objects.filter(channel=channel, outcome="")
+    return rows.update(outcome="interrupted", ended_at=clock.now(), reason="restart")
 
 
 def to_message(contact_id: str) -> None:

@@ -1,6 +1,7 @@
 """One party of a conversation inside the engine, and what the 20 ms clock does for it."""
 
 import secrets
+from array import array
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -108,30 +109,51 @@ class Leg:
     def tick(self) -> None:
         """What happens every 20 ms."""
         said = self.audio.read()
-        if said and self.peer and (self.peer.audio.queued() or 0) <= LIVE:
-            self.peer.audio.write(said)
+        if said and self.peer:
+            self.peer.hear(said)
         if said and self.recording:
             self.emit("heard", self.id, body=said)
-        if self.playing:
+        if self.playing and not self.peer:
             self._feed()
+
+    def hear(self, said: bytes) -> None:
+        """What the other party says, with a prompt laid over it where one is playing: nothing of either is lost."""
+        if self.playing and self.clips:
+            said = mixed(said, self._next(len(said)))
+        elif self.playing:
+            self._played()
+        if (self.audio.queued() or 0) <= LIVE:
+            self.audio.write(said)
 
     def _feed(self) -> None:
         queued = self.audio.queued()
         if queued is None:
             return
         while self.clips and queued < AHEAD:
-            piece = self.clips[0][self.position : self.position + FRAME]
-            self.position += FRAME
+            piece = self._next(FRAME)
             self.audio.write(piece)
             queued += len(piece)
-            if self.position >= len(self.clips[0]):
-                self._next_clip()
         if not self.clips and not queued:
-            self.playing = False
-            self.emit("played", self.id, ticket=self.ticket)
+            self._played()
 
-    def _next_clip(self) -> None:
-        done = self.clips.popleft()
-        self.position = 0
-        if self.loop:
-            self.clips.append(done)
+    def _played(self) -> None:
+        self.playing = False
+        self.emit("played", self.id, ticket=self.ticket)
+
+    def _next(self, size: int) -> bytes:
+        """The next bytes of what is being played."""
+        piece = self.clips[0][self.position : self.position + size]
+        self.position += size
+        if self.position >= len(self.clips[0]):
+            done = self.clips.popleft()
+            self.position = 0
+            if self.loop:
+                self.clips.append(done)
+        return piece
+
+
+def mixed(one: bytes, other: bytes) -> bytes:
+    """Two sounds at once, as long as the first, without overflow."""
+    other = other.ljust(len(one), b"\0")
+    pairs = zip(array("h", one), array("h", other), strict=False)
+    return array("h", (max(-32768, min(32767, a + b)) for a, b in pairs)).tobytes()

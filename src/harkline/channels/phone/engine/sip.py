@@ -44,8 +44,11 @@ class SipAudio:
     def __init__(self, call: Any) -> None:
         self.call = call
         self.rest = b""
+        self.draining = False
 
     def write(self, pcm: bytes) -> None:
+        if self.draining:
+            return
         try:
             self.call.audio.write(pcm)
         except (AudioNotActive, AudioRestarted):
@@ -65,17 +68,22 @@ class SipAudio:
         return narrow(said[:whole], fold)
 
     def flush(self) -> None:
+        """The library drops what is queued at its next packet, and with it whatever is written before: so nothing is until then."""
         try:
-            self.call.audio.flush_tx()
+            if self.call.audio.info().tx_buffered:
+                self.call.audio.flush_tx()
+                self.draining = True
         except (AudioNotActive, AudioRestarted):
-            return
+            self.draining = False
 
     def queued(self) -> int | None:
         try:
             info = self.call.audio.info()
         except (AudioNotActive, AudioRestarted):
+            self.draining = False
             return None
-        return int(info.tx_buffered) if info.tx_ready else None
+        self.draining = self.draining and info.tx_buffered > 0
+        return int(info.tx_buffered) if info.tx_ready and not self.draining else None
 
 
 def config(settings: PhoneSettings) -> Config:

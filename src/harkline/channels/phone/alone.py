@@ -1,0 +1,120 @@
+"""What a caller can do when nobody is there: leave a message, ask for a call back, take a return code. Never a dead end."""
+
+from typing import TYPE_CHECKING
+
+from harkline.channels.phone import desk
+from harkline.channels.phone.inbox import Closing, Gone
+from harkline.channels.phone.recording import record
+from harkline.channels.phone.switch import LegGone, SwitchDown
+from harkline.seal import codes
+
+if TYPE_CHECKING:
+    from harkline.channels.phone.flow import Call
+
+ENOUGH = 0.6  # seconds of sound that make a message
+
+
+async def instead(call: "Call", chosen: str) -> None:
+    """Out of the queue: by a key, or because nobody was free within the target."""
+    if chosen == "1":
+        await message(call)
+    elif chosen == "2":
+        await callback(call)
+    else:
+        await unattended(call, "nobody_free")
+
+
+async def unattended(call: "Call", why: str) -> None:
+    """Say the truth and the ways on; who presses nothing is recorded, as an answering machine would."""
+    # Until they choose, whoever was in the queue is still offered: somebody may become free while the menu is said.
+    menu = [await call.clip(why), await call.clip("menu_unattended")]
+    key = await call.choose(menu, "123", rounds=call.timing.choice_rounds, wait=call.timing.choice)
+    if key == "3":
+        call.queued = False
+        await call.end("overflowed", why)
+        await return_code(call)
+        return
+    await (callback(call) if key == "2" else message(call, unasked=not key))
+
+
+async def message(call: "Call", *, unasked: bool = False) -> None:
+    """Record a message. Nothing said: the call overflowed, or was abandoned if they hung up."""
+    await _stop_waiting(call)
+    await desk.stage(call.attempt, "message")
+    try:
+        await call.say(await call.clip("leave_message"), await call.clip("tone"))
+        await record(call, "message", call.timing.message_longest)
+    except (Gone, Closing, LegGone, SwitchDown):
+        await _kept(call, "message")
+        raise
+    if await _kept(call, "message"):
+        await _afterwards(call, "message_saved")
+    else:
+        await call.end("overflowed", "unasked" if unasked else "silent")
+        await return_code(call)
+
+
+async def callback(call: "Call") -> None:
+    """Ask to be called back: on this number, where the caller shows it and says so, or on one they say; on terms they say."""
+    await _stop_waiting(call)
+    await desk.stage(call.attempt, "message")
+    if call.incoming.number and call.settings.record_numbers:
+        key = await call.choose(
+            [await call.clip("callback_menu")], "12", rounds=call.timing.choice_rounds, wait=call.timing.choice
+        )
+        if key == "1":
+            await desk.seal_number(call.contact, call.incoming.number)
+            call.flags.add("number_kept")
+    await desk.flag(call.contact, "callback")
+    try:
+        await call.say(await call.clip("callback_terms"), await call.clip("tone"))
+        await record(call, "callback", call.timing.callback_longest)
+    except (Gone, Closing, LegGone, SwitchDown):
+        await _kept(call, "callback_requested")
+        raise
+    if await _kept(call, "callback_requested"):
+        await _afterwards(call, "callback_saved")
+    else:
+        await call.end("overflowed", "silent")
+        await return_code(call)
+
+
+async def _stop_waiting(call: "Call") -> None:
+    """Nobody has to be there now; somebody has to hear it later. A contact is there from here on, even if we crash."""
+    call.queued = False
+    if call.waits:
+        await desk.to_message(call.contact)
+    else:
+        call.contact = await desk.contact(call.attempt, call.language, call.flags, live=False)
+        call.waits = True
+
+
+async def _kept(call: "Call", outcome: str) -> bool:
+    """Whether there is something to hear; if so, the outcome stands and the contact waits for whoever reads it."""
+    if call.recorded < ENOUGH and "number_kept" not in call.flags:
+        return False
+    call.waits = False
+    await desk.finish(call.attempt, outcome)
+    return True
+
+
+async def _afterwards(call: "Call", saved: str) -> None:
+    """It is safe; a return code for who wants one."""
+    words = [await call.clip(saved), await call.clip("menu_unattended")]
+    if await call.choose(words, "3", rounds=1, wait=call.timing.choice) == "3":
+        await return_code(call)
+        return
+    await call.say(await call.clip("goodbye"))
+
+
+async def return_code(call: "Call") -> None:
+    """Twelve digits that tell an operator which case it is; they open nothing. Then goodbye."""
+    if not call.contact:
+        call.contact = await desk.contact(call.attempt, call.language, call.flags, live=False, waiting=False)
+    code = codes.phone_code()
+    await desk.give_code(call.attempt, code)
+    said = [await call.clip("return_code", code=code), await call.clip("return_code_use")]
+    again = await call.clip("hear_again")
+    while await call.choose([*said, again], "1", rounds=1, wait=call.timing.choice) == "1":
+        continue
+    await call.say(await call.clip("goodbye"))

@@ -1,0 +1,162 @@
+"""The two doors into the domain, as coroutines: what the telephone asks and tells, and nothing else."""
+
+from dataclasses import dataclass
+
+from harkline.intake import receive, threads
+from harkline.intake.receive import AttemptRef, Part, Recorder
+from harkline.line import prompts, this
+from harkline.routing import lines
+from harkline.routing.lines import OfferRef
+from harkline.runtime import clock, db
+
+CHANNEL = "phone"
+
+
+@dataclass(frozen=True)
+class Course:
+    """What the course of a call depends on: the languages to offer, or the one that the address has."""
+
+    languages: tuple[str, ...]
+    fixed: str
+
+
+async def numbers() -> list[str]:
+    """The line's telephone addresses."""
+    return [one.value for one in await db.run(this.addresses, CHANNEL)]
+
+
+async def course(address: str) -> Course:
+    """How a call to this address goes."""
+
+    def read() -> Course:
+        row = this.address(CHANNEL, address)
+        return Course(tuple(this.line().languages) or ("en",), row.language if row else "")
+
+    return await db.run(read)
+
+
+async def attempt(address: str, *, key: str, presentation: str) -> AttemptRef:
+    """Record that somebody rings. Committed when this returns."""
+    return await db.run(receive.attempt, CHANNEL, address, dedupe_key=key, presentation=presentation)
+
+
+async def stage(attempt_id: str, name: str, *, language: str = "", chosen: bool | None = None) -> None:
+    """How far the call has come."""
+    await db.run(receive.stage, attempt_id, name, language=language, chosen=chosen)
+
+
+async def finish(attempt_id: str, outcome: str, reason: str = "") -> None:
+    """How the attempt ended, unless that was said before."""
+    await db.run(receive.finish, attempt_id, outcome, reason)
+
+
+async def contact(attempt_id: str, language: str, flags: set[str], *, live: bool, waiting: bool = True) -> str:
+    """Hand the call over to whoever is on duty; returns the contact's id."""
+    ref = await db.run(
+        receive.contact, attempt_id, [], language=language, live=live, flags=sorted(flags), waiting=waiting
+    )
+    return ref.id
+
+
+async def seal_number(contact_id: str, number: str) -> None:
+    """Keep the number that the caller asked to be called on, sealed."""
+
+    def put() -> None:
+        found = receive.find(contact_id)
+        if found:
+            receive.add(found.thread_id, [Part("handle", {"kind": CHANNEL}, number.encode())], contact_id=contact_id)
+
+    await db.run(put)
+
+
+async def flag(contact_id: str, word: str) -> None:
+    """Add a fixed word to the contact."""
+    await db.run(receive.flag, contact_id, word)
+
+
+async def recorder(contact_id: str, about: str) -> Recorder:
+    """Begin a recording that is sealed as it is written."""
+    return await db.run(receive.recorder, contact_id, {"about": about})
+
+
+async def place(contact_id: str) -> tuple[int, int | None]:
+    """The place in the queue, and the minutes to wait, where that is known."""
+    position, seconds = await db.run(receive.place, contact_id)
+    return position, None if seconds is None else -(-seconds // 60)
+
+
+async def state(contact_id: str) -> str:
+    """Where the contact stands."""
+    found = await db.run(receive.find, contact_id)
+    return found.state if found else "closed"
+
+
+async def taken(contact_id: str) -> OfferRef | None:
+    """By which offer somebody has the contact in hand; None while nobody has."""
+    return await db.run(lines.accepted_offer, contact_id)
+
+
+async def anybody() -> bool:
+    """Whether somebody is on duty at all."""
+    return await db.run(lines.anybody_on_duty)
+
+
+async def ended(contact_id: str, outcome: str = "") -> None:
+    """The caller is gone."""
+    await db.run(lines.ended, contact_id, outcome=outcome)
+
+
+async def to_message(contact_id: str) -> None:
+    """The caller leaves something instead of waiting."""
+    await db.run(lines.to_message, contact_id)
+
+
+async def lost_operator(contact_id: str) -> None:
+    """The operator's end broke off."""
+    await db.run(lines.lost_operator, contact_id)
+
+
+async def give_code(attempt_id: str, digits: str) -> None:
+    """Remember the return code that is about to be spoken."""
+    await db.run(threads.give_phone_code, attempt_id, digits)
+
+
+async def nobody(language: str) -> bytes:
+    """The words that say that nobody is here, and when somebody will be."""
+
+    def speak() -> bytes:
+        zone, staffed = this.zone(), lines.next_staffed()
+        now = clock.now().astimezone(zone)
+        return prompts.nobody(language, now, staffed.astimezone(zone) if staffed else None)
+
+    return await db.run(speak)
+
+
+async def take_leg(token: str, operator_id: int) -> str | None:
+    """The contact to which this browser may bring its audio, once."""
+    return await db.run(lines.take_leg, token, operator_id)
+
+
+async def offer(offer_id: str) -> OfferRef | None:
+    """The offer, or None."""
+    return await db.run(lines.offer, offer_id)
+
+
+async def open_offers() -> list[OfferRef]:
+    """Offers of calls that wait for an answer."""
+    return await db.run(lines.open_offers, CHANNEL)
+
+
+async def accept_by_phone(offer_id: str) -> bool:
+    """The operator pressed 1 on their own phone. False when the offer had ended."""
+    return await db.run(lines.accept_by_phone, offer_id)
+
+
+async def decline_by_phone(offer_id: str, reason: str) -> None:
+    """The operator's own phone refused, was busy, or went unanswered."""
+    await db.run(lines.decline_by_phone, offer_id, reason)
+
+
+async def after_a_crash() -> int:
+    """Calls that an earlier life of this process left open are recorded as interrupted; returns how many."""
+    return await db.run(lines.interrupted, CHANNEL)

@@ -1,0 +1,176 @@
+"""A caller and an operator, from the moment the call is accepted until one of them goes."""
+
+from typing import TYPE_CHECKING
+
+from harkline.channels.phone import desk
+from harkline.channels.phone.inbox import Closing, Gone, Join, Left, News, Verb
+from harkline.channels.phone.switch import Digit, HungUp, LegGone, Played, SwitchDown
+
+if TYPE_CHECKING:
+    from harkline.channels.phone.flow import Call
+
+BROKEN = ("media_lost", "failed")
+
+
+async def talk(call: "Call") -> bool:
+    """Bring the two together. True when the call is over; False when the caller waits for somebody again."""
+    await call.play([await call.clip("connected"), await call.clip("hold")])
+    if call.joined is None and not await _joined(call):
+        await desk.lost_operator(call.contact)
+        return False
+    conversation = Conversation(call)
+    try:
+        return await conversation.run()
+    finally:
+        await conversation.part()
+
+
+async def _joined(call: "Call") -> bool:
+    """Wait until the operator's browser brings its sound."""
+    until = call.now() + call.timing.browser_join
+    while call.now() < until:
+        item = await call.inbox.get(until)
+        if isinstance(item, Join):
+            call.joined = item
+            return True
+        if isinstance(item, News) and await desk.state(call.contact) != "in_hand":
+            return False
+    return False
+
+
+class Conversation:
+    """Two legs in a bridge, and what either side wants."""
+
+    def __init__(self, call: "Call") -> None:
+        self.call = call
+        self.held = False
+        self.over: bool | None = None
+
+    async def run(self) -> bool:
+        """Until it is over (True), or the operator's end is lost (False). Raises Gone when the caller goes."""
+        await self._bridge()
+        while self.over is None:
+            await self._heed(await self.call.inbox.get())
+        return self.over
+
+    async def _bridge(self) -> None:
+        joined = self.call.joined
+        if joined is None:
+            return
+        try:
+            await self.call.switch.bridge(self.call.leg, joined.leg)
+        except LegGone:
+            # One of the two has gone; if it was the caller, that is what we hear next.
+            self.call.inbox.put(Left(joined.leg))
+            return
+        self._tell(t="state", s="connected")
+
+    async def _heed(self, item: object) -> None:
+        match item:
+            case Join():
+                await self._another(item)
+            case Left(leg) | HungUp(leg, _) if self._is_operator(leg):
+                await self._operator_gone(item)
+            case Verb("end"):
+                await self._goodbye()
+            case Verb("hold"):
+                await self._hold()
+            case Verb("unhold"):
+                await self._unhold()
+            case Verb("digit", key):
+                await self.call.switch.digits(self.call.leg, key)
+            case Digit(leg, key) if leg == self.call.leg:
+                self._tell(t="digit", d=key)
+            case News():
+                await self._look()
+            case _:
+                return
+
+    def _is_operator(self, leg: str) -> bool:
+        return self.call.joined is not None and self.call.joined.leg == leg
+
+    async def _another(self, join: Join) -> None:
+        """The same operator from a fresh page: the old one is let go."""
+        before, self.call.joined = self.call.joined, join
+        if before:
+            await self._drop(before)
+        await self._bridge()
+
+    async def _operator_gone(self, item: object) -> None:
+        """A telephone that is put down ends the call; anything else is an accident, and the caller goes to the head."""
+        meant = (
+            isinstance(item, HungUp) and item.reason not in BROKEN and self.call.joined and not self.call.joined.link
+        )
+        if meant:
+            await self._goodbye()
+            return
+        self.call.joined = None
+        await desk.lost_operator(self.call.contact)
+        self.over = False
+
+    async def _look(self) -> None:
+        """The console may have given the contact back, or wrapped it up."""
+        state = await desk.state(self.call.contact)
+        if state == "waiting":
+            self.over = False
+        elif state in ("wrap_up", "closed"):
+            await self._goodbye()
+
+    async def _hold(self) -> None:
+        if not self.held:
+            self.held = True
+            await self.call.switch.unbridge(self.call.leg)
+            await self.call.play([await self.call.clip("on_hold"), await self.call.clip("hold")], loop=True)
+            self._tell(t="state", s="held")
+
+    async def _unhold(self) -> None:
+        if self.held:
+            self.held = False
+            await self._bridge()
+
+    async def _goodbye(self) -> None:
+        """The operator ends it: the caller hears a last line, and the contact goes to its wrap-up."""
+        call = self.call
+        self.over = True
+        call.waits = False
+        await desk.ended(call.contact)
+        await call.switch.unbridge(call.leg)
+        await self.part()
+        await call.play([await call.clip("goodbye")])
+        until = call.now() + call.timing.farewell
+        while call.now() < until and not isinstance(await call.inbox.get(until), Played):
+            continue
+
+    async def part(self) -> None:
+        """Let the operator's end go, whatever happened."""
+        joined, self.call.joined = self.call.joined, None
+        if joined is None:
+            return
+        if joined.link:
+            joined.link.tell(t="state", s="caller_gone")
+        elif not self.over:
+            await self._last_line(joined)
+        await self._drop(joined)
+
+    async def _last_line(self, joined: Join) -> None:
+        """On their own phone the operator hears that the caller has gone."""
+        try:
+            words = await self.call.voice.say("caller_gone", self.call.language)
+            ticket = await self.call.switch.play(joined.leg, [words])
+            until = self.call.now() + 5
+            while self.call.now() < until:
+                item = await self.call.inbox.get(until)
+                if isinstance(item, Played) and item.ticket == ticket:
+                    return
+        except (LegGone, SwitchDown, Gone, Closing):
+            return
+
+    async def _drop(self, joined: Join) -> None:
+        try:
+            await self.call.switch.hangup(joined.leg)
+        except (LegGone, SwitchDown):
+            return
+
+    def _tell(self, **words: str) -> None:
+        if self.call.joined and self.call.joined.link:
+            self.call.joined.link.tell(**words)
