@@ -3,6 +3,8 @@
 import base64
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -108,23 +110,29 @@ def administrator(line: Line, module_browser: Callable[..., Page]) -> Desk:
 
 
 @pytest.fixture(scope="module")
-def sealed(line: Line) -> dict[str, object]:
+def sealed(line: Line) -> dict[str, Any]:
     """What a caller wrote without script, as the database holds it."""
     line.writes(CALLER_SAID)
-    ((key,),) = line.rows("SELECT id FROM intake_sealedobject WHERE purpose = 'message' ORDER BY created_at LIMIT 1")
-    text = lambda raw: base64.b64encode(raw).decode()  # noqa: E731
+    return stored(line, "ASC")
+
+
+def stored(line: Line, order: str) -> dict[str, Any]:
+    """The first or last message, in the form in which the console hands it to the keyring."""
+    ((key,),) = line.rows(
+        f"SELECT id FROM intake_sealedobject WHERE purpose = 'message' ORDER BY created_at {order} LIMIT 1"
+    )
     chunks = line.rows("SELECT data FROM intake_chunk WHERE object_id = ? ORDER BY position", key)
     wraps = line.rows("SELECT recipient, data FROM intake_wrap WHERE object_id = ?", key)
     return {
-        "id": f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}",
+        "id": str(UUID(key)),
         "purpose": "message",
-        "chunks": [text(data) for (data,) in chunks],
-        "wraps": {who: text(wrap) for who, wrap in wraps},
+        "chunks": [base64.b64encode(data).decode() for (data,) in chunks],
+        "wraps": {who: base64.b64encode(wrap).decode() for who, wrap in wraps},
     }
 
 
 def test_the_first_administrator_follows_the_link_and_reads_what_a_caller_wrote(
-    administrator: Desk, sealed: dict[str, object]
+    administrator: Desk, sealed: dict[str, Any]
 ) -> None:
     assert administrator.reads(sealed) == CALLER_SAID
     assert administrator.page.complaints == [] or all("404" in one for one in administrator.page.complaints)  # type: ignore[attr-defined]
@@ -155,7 +163,7 @@ def test_what_chromium_seals_the_team_opens(administrator: Desk, line: Line) -> 
         assert (opened.meta, opened.body) == ({"text": "سلام"}, bytes([7]) * size)
 
 
-def test_content_locks_and_unlocks_with_the_passphrase_alone(administrator: Desk, sealed: dict[str, object]) -> None:
+def test_content_locks_and_unlocks_with_the_passphrase_alone(administrator: Desk, sealed: dict[str, Any]) -> None:
     administrator.keyring("lock")
     assert administrator.reads(sealed) == "Locked"
     assert administrator.keyring("unlock", "seven grey herons wade") == "Refused"
@@ -164,7 +172,7 @@ def test_content_locks_and_unlocks_with_the_passphrase_alone(administrator: Desk
     assert administrator.reads(sealed) == CALLER_SAID
 
 
-def test_content_locks_after_three_minutes_without_a_touch(administrator: Desk, sealed: dict[str, object]) -> None:
+def test_content_locks_after_three_minutes_without_a_touch(administrator: Desk, sealed: dict[str, Any]) -> None:
     administrator.keyring("unlock", WORDS)
     later = """(minutes) => { const now = Date.now; Date.now = () => now() + minutes * 60000; }"""
     administrator.page.evaluate(later, 2.9)
@@ -195,13 +203,14 @@ def test_keys_in_the_browser_cannot_be_read_out(administrator: Desk) -> None:
 
 
 def test_a_colleague_is_added_gets_the_key_and_reads(
-    administrator: Desk, desk: Callable[..., Desk], sealed: dict[str, object], line: Line
+    administrator: Desk, desk: Callable[..., Desk], sealed: dict[str, Any], line: Line
 ) -> None:
     administrator.goes("/account/people")
     administrator.page.get_by_label("Name").fill("Cedar Ahmad")
     administrator.page.get_by_role("button", name="Add and show the sign-in link").click()
-    link = administrator.page.locator("#link").inner_text()
-    assert link.startswith(f"http://localhost:{line.web}/account/invitation/")
+    shown = administrator.page.locator("#link")
+    expect(shown).to_contain_text(f"http://localhost:{line.web}/account/invitation/")
+    link = shown.inner_text()
     cedar = desk()
     cedar.accepts(link)
     assert cedar.reads(sealed) == "Refused"
@@ -215,13 +224,27 @@ def test_a_colleague_is_added_gets_the_key_and_reads(
     expect(administrator.page.get_by_label("Your passphrase")).to_be_hidden()
     give.click()
     expect(administrator.page.get_by_text("Waiting for the team’s key")).to_be_hidden()
-    cedar.keyring("unlock", WORDS)
-    assert cedar.reads(sealed) == CALLER_SAID
+    assert cedar.reads(sealed) == CALLER_SAID  # without unlocking anew
     # Out and in again: the passphrase at sign-in unlocks without being asked for twice.
     cedar.signs_out()
     assert cedar.keyring("current") is None
     cedar.signs_in("cedar.ahmad")
     assert cedar.reads(sealed) == CALLER_SAID
+
+
+def test_the_team_key_is_renewed_and_everybody_reads_old_and_new(
+    administrator: Desk, desk: Callable[..., Desk], sealed: dict[str, Any], line: Line
+) -> None:
+    administrator.goes("/account/people")
+    administrator.keyring("unlock", WORDS)
+    administrator.page.get_by_role("button", name="Renew the team’s key").click()
+    expect(administrator.page.get_by_text("Version 2.")).to_be_visible()
+    said = "It has gone out again."
+    line.writes(said)
+    newer = stored(line, "DESC")
+    assert set(newer["wraps"]) == {"team:2", "caller"}
+    assert administrator.reads(newer) == said
+    assert administrator.reads(sealed) == CALLER_SAID
 
 
 def test_a_wrong_passphrase_is_told_in_words(desk: Callable[..., Desk]) -> None:
@@ -253,7 +276,7 @@ def test_a_session_is_revoked_from_another_browser(line: Line, desk: Callable[..
 
 
 def test_a_passphrase_is_changed_and_the_old_one_opens_nothing(
-    desk: Callable[..., Desk], administrator: Desk, sealed: dict[str, object]
+    desk: Callable[..., Desk], administrator: Desk, sealed: dict[str, Any]
 ) -> None:
     administrator.goes("/account/passphrase")
     new = "five blue lamps burn low"
@@ -267,7 +290,7 @@ def test_a_passphrase_is_changed_and_the_old_one_opens_nothing(
 
 
 def test_a_passkey_signs_in_and_the_passphrase_still_opens(
-    desk: Callable[..., Desk], administrator: Desk, sealed: dict[str, object]
+    desk: Callable[..., Desk], administrator: Desk, sealed: dict[str, Any]
 ) -> None:
     administrator.goes("/account/people")
     administrator.page.get_by_label("Name").fill("Birch")

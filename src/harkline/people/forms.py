@@ -77,6 +77,22 @@ class GrantForm(forms.Form):
     wrapped = Base64(envelope.WRAP)
 
 
+class TeamKeyForm(forms.Form):
+    """A new team key, and whom it was sealed to: ``{"7": base64}``."""
+
+    version = forms.IntegerField(min_value=2)
+    public = Base64(32)
+    grants = forms.JSONField()
+
+    def clean_grants(self) -> dict[int, bytes]:
+        """By operator."""
+        given, one = self.cleaned_data["grants"], Base64(envelope.WRAP)
+        try:
+            return {int(operator): one.clean(wrapped) for operator, wrapped in given.items()}
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ValidationError(_("The browser sent something unreadable. Please try again.")) from error
+
+
 class ColleagueForm(forms.Form):
     """Somebody who works the line."""
 

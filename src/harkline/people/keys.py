@@ -5,7 +5,7 @@ The server holds public halves, and private halves that it cannot open.
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from harkline.people.models import Operator, OperatorKey, TeamGrant, TeamKey
 from harkline.people.roles import READERS
@@ -70,6 +70,36 @@ def grant(version: int, operator: Operator, wrapped: bytes) -> None:
         bell.ring("people", operator.pk, "desk", f"operator:{operator.pk}")
 
 
+def renew_team(version: int, public: bytes, grants: dict[int, bytes]) -> TeamKey:
+    """A new team key, made in a colleague's browser and sealed there to those who may read (operator's pk → wrap).
+
+    Contacts are sealed to it from the commit on. Raises ValueError if it is not the next version, as when two renew at once.
+    """
+    readers = {one.pk: one for one in readers_now()}
+    if version != current_team_key().version + 1 or not grants or not grants.keys() <= readers.keys():
+        raise ValueError("not the next key of this team")
+    _check_public(public)
+    try:
+        with transaction.atomic():
+            key = TeamKey.objects.create(version=version, public=public, created_at=clock.now())
+            for pk, wrapped in grants.items():
+                grant(version, readers[pk], wrapped)
+    except IntegrityError as error:
+        raise ValueError("somebody else has just renewed it") from error
+    return key
+
+
+def readers_now() -> list[Operator]:
+    """Active colleagues who hold the present team key."""
+    rows = Operator.objects.filter(is_active=True, role__in=READERS, key__isnull=False)
+    return list(rows.filter(grants__team_key=current_team_key()).select_related("key").order_by("pk"))
+
+
+def is_last_reader(operator: Operator) -> bool:
+    """Whether nobody else could read any more, if this one could not."""
+    return [one.pk for one in readers_now()] == [operator.pk]
+
+
 def grants_of(operator: Operator) -> dict[int, bytes]:
     """The team keys that an operator can open: version → wrap."""
     rows = TeamGrant.objects.filter(operator=operator).order_by("team_key__version")
@@ -88,13 +118,17 @@ def waiting_for_grant() -> list[Operator]:
 
 
 def _check(public: bytes, wrapped_private: bytes, kdf: dict[str, Any]) -> None:
-    if len(public) != 32 or len(wrapped_private) != WRAPPED_PRIVATE:
+    if len(wrapped_private) != WRAPPED_PRIVATE:
         raise ValueError("not an operator's key")
-    try:
-        envelope.wrap(b"trial", public, b"trial")  # refuses keys of small order
-    except ValueError as error:
-        raise ValueError("not a usable public key") from error
+    _check_public(public)
     if set(kdf) != {"name", "iterations", "salt"} or kdf["name"] != "PBKDF2-SHA-256":
         raise ValueError("not a known way to derive a key")
     if not isinstance(kdf["iterations"], int) or kdf["iterations"] < 600_000 or not isinstance(kdf["salt"], str):
         raise ValueError("too few rounds")
+
+
+def _check_public(public: bytes) -> None:
+    try:
+        envelope.wrap(b"trial", public, b"trial")  # refuses keys of small order and of another length
+    except ValueError as error:
+        raise ValueError("not a usable public key") from error

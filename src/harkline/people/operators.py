@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from harkline.people import keys, vault
 from harkline.people.models import Invitation, Operator, Role, TeamGrant
+from harkline.people.roles import READERS
 from harkline.runtime import bell, clock
 from harkline.seal import envelope, passphrase
 
@@ -45,7 +46,12 @@ def add(
 
 
 def change(operator: Operator, *, name: str, languages: Iterable[str], skills: Iterable[str], role: str) -> None:
-    """Change what somebody is called, speaks, knows and may do. The username stays: the passphrase's salt has it."""
+    """Change what somebody is called, speaks, knows and may do. The username stays: the passphrase's salt has it.
+
+    Who may no longer read loses the team's keys. Raises ValueError, in words for people, if nobody could read then.
+    """
+    if Role(role) not in READERS:
+        _keep_a_reader(operator)
     fields = {
         "name": " ".join(name.split())[:80] or operator.name,
         "languages": _words(languages),
@@ -54,11 +60,17 @@ def change(operator: Operator, *, name: str, languages: Iterable[str], skills: I
     }
     with transaction.atomic():
         Operator.objects.filter(pk=operator.pk).update(**fields)
+        if Role(role) not in READERS:
+            TeamGrant.objects.filter(operator=operator).delete()
         bell.ring("people", operator.pk, "desk")
 
 
 def deactivate(operator: Operator) -> None:
-    """End somebody's access at once: their sessions, invitations and grants go; what they wrote stays."""
+    """End somebody's access at once: their sessions, invitations and grants go; what they wrote stays.
+
+    Raises ValueError, in words for people, if nobody could read then.
+    """
+    _keep_a_reader(operator)
     with transaction.atomic():
         Operator.objects.filter(pk=operator.pk).update(is_active=False)
         operator.is_active = False
@@ -66,6 +78,11 @@ def deactivate(operator: Operator) -> None:
         TeamGrant.objects.filter(operator=operator).delete()
         end_sessions(operator)
         bell.ring("people", operator.pk, "desk")
+
+
+def _keep_a_reader(operator: Operator) -> None:
+    if keys.is_last_reader(operator):
+        raise ValueError(_("%s is the only one who can read. Give a colleague the team’s key first.") % operator.name)
 
 
 def reactivate(operator: Operator) -> None:

@@ -18,6 +18,7 @@ own = [
     path("sessions/others/end", security.end_other_sessions, name="end_other_sessions"),
     path("sessions/<int:session_id>/end", security.end_session, name="end_session"),
     path("people", colleagues.people, name="people"),
+    path("people/key", colleagues.team_key, name="team_key"),
     path("people/<int:operator_id>", colleagues.colleague, name="colleague"),
     path("people/<int:operator_id>/link", colleagues.link, name="link"),
     path("people/<int:operator_id>/access", colleagues.access, name="access"),

@@ -193,7 +193,10 @@ def run_operator_remove(args: argparse.Namespace) -> int:
     from harkline.people import operators
 
     row = _found(args.name)
-    operators.deactivate(row)
+    try:
+        operators.deactivate(row)
+    except ValueError as error:
+        raise SetupError(str(error)) from None
     print(f"{row.name} has no access any more. Their sessions ended.")
     return 0
 

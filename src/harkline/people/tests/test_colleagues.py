@@ -1,6 +1,7 @@
 """Who may add, change and deactivate colleagues, and who hands on the team's key."""
 
 import base64
+import json
 
 import pytest
 from django.test import Client
@@ -99,6 +100,39 @@ def test_who_can_read_gives_the_key_to_who_waits():
     assert client.get("/account/people").context["waiting"] == []
 
 
+def test_an_administrator_who_can_read_renews_the_key():
+    client, admin = signed_in("Ash", Role.ADMINISTRATOR, granted=True)
+    theirs, cedar = signed_in("Cedar", granted=True)
+    page = client.get("/account/people").context
+    assert [pk for pk, _public in page["readers"]] == [admin.pk, cedar.pk]
+    wrapped = base64.b64encode(bytes(80)).decode()
+    given = {
+        "version": 2,
+        "public": base64.b64encode(envelope.generate()[1]).decode(),
+        "grants": json.dumps({admin.pk: wrapped, cedar.pk: wrapped}),
+    }
+    assert theirs.post("/account/people/key", given).status_code == 403
+    for wrong in ({"grants": "[]"}, {"grants": "{}"}, {"grants": json.dumps({admin.pk: "AA=="})}, {"public": "AA=="}):
+        assert client.post("/account/people/key", given | wrong).status_code == 400
+    assert client.post("/account/people/key", given).status_code == 204
+    assert client.post("/account/people/key", given).status_code == 409
+    assert set(keys.grants_of(cedar)) == {1, 2}
+
+
+def test_the_last_reader_is_not_shut_out_and_the_page_says_why():
+    client, _admin = signed_in("Ash", Role.ADMINISTRATOR)
+    _theirs, cedar = signed_in("Cedar", granted=True)
+    page = client.post(f"/account/people/{cedar.pk}/access", follow=True)
+    assert "only one who can read" in page.content.decode()
+    cedar.refresh_from_db()
+    assert cedar.is_active
+
+
+def test_nobody_resets_themselves_by_a_link():
+    client, admin = signed_in("Ash", Role.ADMINISTRATOR, granted=True)
+    assert client.post(f"/account/people/{admin.pk}/link").status_code == 403
+
+
 def test_who_cannot_read_gives_no_key_and_auditors_get_none():
     client, _me = signed_in("Ash")
     granted, _colleague = signed_in("Willow", granted=True)
@@ -120,4 +154,5 @@ def test_pages_are_in_the_strict_policy_without_inline_script():
         text = page.content.decode()
         assert "script-src 'self'" in page.headers["Content-Security-Policy"]
         assert " style=" not in text
-        assert all('src="' in one.partition(">")[0] for one in text.split("<script")[1:])
+        tags = [one.partition(">")[0] for one in text.split("<script")[1:]]
+        assert all('src="' in tag or 'type="application/json"' in tag for tag in tags)

@@ -143,15 +143,56 @@ def test_what_cannot_be_a_key_is_refused(public, wrapped, kdf):
     assert not OperatorKey.objects.exists()
 
 
+def reader(name, **more):
+    operator = operators.add(name, **more)
+    _private, public = envelope.generate()
+    keys.store_operator_key(operator, public, bytes(60), passphrase.kdf("salt", operator.username))
+    keys.grant(keys.current_team_key().version, operator, bytes(80))
+    return operator
+
+
+def test_the_last_who_can_read_stays_until_a_colleague_can(team):
+    cedar = reader("Cedar")
+    with pytest.raises(ValueError, match="only one who can read"):
+        operators.deactivate(cedar)
+    with pytest.raises(ValueError, match="only one who can read"):
+        operators.change(cedar, name="Cedar", languages=[], skills=[], role=Role.AUDITOR)
+    assert keys.can_read(cedar)
+    reader("Willow")
+    operators.change(cedar, name="Cedar", languages=[], skills=[], role=Role.AUDITOR)
+    assert not keys.can_read(cedar)
+
+
+def test_a_renewed_team_key_goes_to_those_who_read_and_is_what_callers_are_sealed_to(team):
+    cedar, willow = reader("Cedar"), reader("Willow")
+    outsider = operators.add("Ash")
+    _private, public = envelope.generate()
+    keys.renew_team(2, public, {cedar.pk: b"a" * 80})
+    assert keys.recipients() == {"team:2": public}
+    assert keys.grants_of(cedar) == {1: bytes(80), 2: b"a" * 80}
+    assert keys.waiting_for_grant() == [willow]
+    for version, given in (
+        (2, {cedar.pk: bytes(80)}),
+        (4, {cedar.pk: bytes(80)}),
+        (3, {}),
+        (3, {outsider.pk: bytes(80)}),
+    ):
+        with pytest.raises(ValueError):
+            keys.renew_team(version, public, given)
+    with pytest.raises(ValueError):
+        keys.renew_team(3, bytes(32), {cedar.pk: bytes(80)})
+    assert keys.current_team_key().version == 2
+
+
 def test_deactivating_ends_links_and_grants_and_every_right(team):
-    cedar = operators.add("Cedar", role=Role.ADMINISTRATOR)
-    operators.equip(cedar, WORDS, team)
+    cedar = reader("Cedar", role=Role.ADMINISTRATOR)
+    willow = reader("Willow")
     link = invite.invite(cedar)
     assert roles.may(cedar, Action.PEOPLE)
     operators.deactivate(cedar)
     assert not roles.may(cedar, Action.PEOPLE)
     assert invite.find(token_of(link)) is None
-    assert not TeamGrant.objects.exists()
+    assert [one.operator for one in TeamGrant.objects.all()] == [willow]
     operators.reactivate(cedar)
     cedar.refresh_from_db()
     assert roles.may(cedar, "people")

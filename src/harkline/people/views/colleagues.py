@@ -3,13 +3,14 @@
 import base64
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from harkline.people import invite, keys, operators
-from harkline.people.forms import ColleagueForm, GrantForm
+from harkline.people.forms import ColleagueForm, GrantForm, TeamKeyForm
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may, needs
 from harkline.people.who import me, signed_in
@@ -44,20 +45,23 @@ def _add(request: HttpRequest) -> HttpResponse:
 
 
 def _everybody(request: HttpRequest, form: ColleagueForm) -> dict[str, Any]:
-    waiting = keys.waiting_for_grant()
-    granted = {operator.pk for operator in Operator.objects.filter(grants__team_key=keys.current_team_key())}
+    readers, can_give, may_change = keys.readers_now(), keys.can_read(me(request)), may(request.user, Action.PEOPLE)
     return {
         "form": form,
         "people": Operator.objects.select_related("key").order_by("-is_active", "name"),
-        "granted": granted,
+        "granted": {one.pk for one in readers},
         "waiting": [
-            {"operator": one, "public": base64.b64encode(bytes(one.key.public)).decode()}
-            for one in waiting
-            if one.pk != me(request).pk
+            {"operator": one, "public": _public(one)} for one in keys.waiting_for_grant() if one.pk != me(request).pk
         ],
-        "can_give": keys.can_read(me(request)),
-        "may_change": may(request.user, Action.PEOPLE),
+        "readers": [[one.pk, _public(one)] for one in readers] if can_give and may_change else [],
+        "version": keys.current_team_key().version,
+        "can_give": can_give,
+        "may_change": may_change,
     }
+
+
+def _public(operator: Operator) -> str:
+    return base64.b64encode(bytes(operator.key.public)).decode()
 
 
 def _link(request: HttpRequest, operator: Operator) -> HttpResponse:
@@ -69,7 +73,9 @@ def _link(request: HttpRequest, operator: Operator) -> HttpResponse:
 @signed_in
 @needs(Action.PEOPLE)
 def link(request: HttpRequest, operator_id: int) -> HttpResponse:
-    """A new one-time link for somebody, as after a lost passphrase."""
+    """A new one-time link for somebody, as after a lost passphrase. Not for oneself: accepting it drops one's own key."""
+    if operator_id == me(request).pk:
+        raise PermissionDenied
     return _link(request, get_object_or_404(Operator, pk=operator_id, is_active=True))
 
 
@@ -89,8 +95,12 @@ def colleague(request: HttpRequest, operator_id: int) -> HttpResponse:
     if form.is_valid():
         if operator.pk == me(request).pk and form.cleaned_data["role"] != operator.role:
             raise PermissionDenied  # the last administrator must not be able to lock everybody out
-        operators.change(operator, **form.cleaned_data)
-        return redirect("people:people")
+        try:
+            operators.change(operator, **form.cleaned_data)
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("people:people")
     context = {"form": form, "operator": operator}
     return render(request, "people/colleague.html", context, status=422 if form.is_bound else 200)
 
@@ -103,10 +113,10 @@ def access(request: HttpRequest, operator_id: int) -> HttpResponse:
     operator = get_object_or_404(Operator, pk=operator_id)
     if operator.pk == me(request).pk:
         raise PermissionDenied
-    if operator.is_active:
-        operators.deactivate(operator)
-    else:
-        operators.reactivate(operator)
+    try:
+        (operators.deactivate if operator.is_active else operators.reactivate)(operator)
+    except ValueError as error:
+        messages.error(request, str(error))
     return redirect("people:people")
 
 
@@ -125,4 +135,21 @@ def grant(request: HttpRequest, operator_id: int) -> HttpResponse:
         keys.grant(form.cleaned_data["version"], operator, form.cleaned_data["wrapped"])
     except ValueError:
         return HttpResponseBadRequest()
+    return HttpResponse(status=204)
+
+
+@require_POST
+@signed_in
+@needs(Action.PEOPLE)
+def team_key(request: HttpRequest) -> HttpResponse:
+    """Renew the team's key, made and sealed to everybody who can read in this administrator's browser."""
+    form = TeamKeyForm(request.POST)
+    if not keys.can_read(me(request)):
+        raise PermissionDenied
+    if not form.is_valid() or me(request).pk not in form.cleaned_data["grants"]:
+        return HttpResponseBadRequest()
+    try:
+        keys.renew_team(form.cleaned_data["version"], form.cleaned_data["public"], form.cleaned_data["grants"])
+    except ValueError:
+        return HttpResponse(status=409)
     return HttpResponse(status=204)

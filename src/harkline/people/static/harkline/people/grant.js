@@ -1,14 +1,52 @@
-// Giving the team's key to a colleague: opened from one's own grants, sealed to the colleague's key, here in the browser.
+// The team's key, handed on and renewed: opened from one's own grants, sealed to colleagues' keys, here in the browser.
 
 import { fromBase64, toBase64 } from "../seal/bytes.js";
-import { current, teamKeys, unlock } from "../seal/keyring.js";
+import * as hpke from "../seal/hpke.js";
+import { Locked, current, teamKeys, unlock } from "../seal/keyring.js";
 import { makeGrant } from "../seal/passphrase.js";
 import { problem } from "./form.js";
 
 const unlocking = document.getElementById("unlock");
 
-async function show() {
-  if (unlocking) unlocking.hidden = (await current()) !== null;
+async function send(form, fields) {
+  const body = new FormData(form);
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  const answer = await fetch(form.action, { method: "POST", body });
+  if (!answer.ok) throw new Error(`${form.action}: ${answer.status}`);
+}
+
+/** Every version that one holds oneself, so that the colleague can read what came before too. */
+async function give(form) {
+  for (const [version, raw] of Object.entries(await teamKeys())) {
+    const wrapped = await makeGrant(raw, version, form.dataset.grant, fromBase64(form.dataset.public));
+    await send(form, { version, wrapped: toBase64(wrapped) });
+  }
+}
+
+/** A fresh pair, sealed to everybody who can read now; its private half is forgotten when this page goes. */
+async function renew(form) {
+  if (!(await current())) throw new Locked();
+  const version = Number(form.dataset.version) + 1;
+  const { pair, raw } = await hpke.generate();
+  const grants = {};
+  for (const [operator, publicRaw] of JSON.parse(document.getElementById("readers").textContent)) {
+    grants[operator] = toBase64(await makeGrant(raw, version, operator, fromBase64(publicRaw)));
+  }
+  await send(form, { version, public: toBase64(pair.public), grants: JSON.stringify(grants) });
+}
+
+function on(form, work) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    problem(null);
+    try {
+      await work(form);
+      location.reload();
+    } catch (error) {
+      problem(error.name === "Locked" ? "locked" : "failed");
+      if (unlocking && error.name === "Locked") unlocking.hidden = false;
+    }
+  });
 }
 
 unlocking?.addEventListener("submit", async (event) => {
@@ -17,36 +55,13 @@ unlocking?.addEventListener("submit", async (event) => {
   const field = document.getElementById("passphrase");
   try {
     await unlock(field.value);
-    field.value = "";
+    unlocking.hidden = true;
   } catch (error) {
     problem(error.name === "Refused" ? "wrong" : "failed");
   }
-  await show();
+  field.value = "";
 });
 
-async function give(form) {
-  for (const [version, raw] of Object.entries(await teamKeys())) {
-    const wrapped = await makeGrant(raw, version, form.dataset.grant, fromBase64(form.dataset.public));
-    const body = new FormData(form);
-    body.set("version", version);
-    body.set("wrapped", toBase64(wrapped));
-    const answer = await fetch(form.action, { method: "POST", body });
-    if (!answer.ok) throw new Error(`grant: ${answer.status}`);
-  }
-}
-
-for (const form of document.querySelectorAll("form[data-grant]")) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    problem(null);
-    try {
-      await give(form);
-      location.reload();
-    } catch (error) {
-      problem(error.name === "Locked" ? "locked" : "failed");
-      await show();
-    }
-  });
-}
-
-await show();
+for (const form of document.querySelectorAll("form[data-grant]")) on(form, give);
+const renewing = document.getElementById("renew");
+if (renewing) on(renewing, renew);

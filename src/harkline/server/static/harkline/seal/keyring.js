@@ -75,12 +75,23 @@ export async function unlock(passphrase) {
 
 async function fill(kept, unlockKey) {
   const own = await openKey(fromBase64(kept.wrapped), unlockKey, fromBase64(kept.public));
+  await put("open", { operator: kept.operator, own, teams: await openTeams(kept, own), at: Date.now() });
+  tell("unlocked");
+}
+
+async function openTeams(kept, own) {
   const teams = {};
   for (const [version, wrap] of Object.entries(kept.grants)) {
     teams[version] = await hpke.pairOf(await openGrant(fromBase64(wrap), version, kept.operator, own));
   }
-  await put("open", { operator: kept.operator, own, teams, at: Date.now() });
-  tell("unlocked");
+  return teams;
+}
+
+/** Team keys that were given since unlocking: one's first, or a renewed one. */
+async function refresh({ own }) {
+  const teams = await openTeams(await fetchKeys(), own);
+  await change("open", (open) => ({ ...open, teams }));
+  return teams;
 }
 
 /** The open keys {operator, own, teams: {version: pair}}, or null. Does not count as a touch. */
@@ -121,11 +132,16 @@ export function watch(target = document) {
 export async function opener(wraps) {
   const open = await current();
   if (!open) throw new Locked();
-  const names = Object.keys(wraps).filter((name) => name.startsWith("team:") && open.teams[name.slice(5)]);
-  if (!names.length) throw new Refused("sealed to a key that this operator was not given");
-  const name = names.sort((a, b) => Number(b.slice(5)) - Number(a.slice(5)))[0];
+  const name = newest(wraps, open.teams) ?? newest(wraps, (open.teams = await refresh(open)));
+  if (!name) throw new Refused("sealed to a key that this operator was not given");
   const wrap = wraps[name];
   return { name, pair: open.teams[name.slice(5)], wrap: typeof wrap === "string" ? fromBase64(wrap) : wrap };
+}
+
+/** The recipient "team:<version>" of the newest team key that is among both. */
+function newest(wraps, teams) {
+  const versions = Object.keys(teams).filter((version) => wraps[`team:${version}`]);
+  return versions.length ? `team:${Math.max(...versions.map(Number))}` : null;
 }
 
 /** Open an object {id, purpose, chunks, wraps}; bytes may come as base64. Gives {meta, body, complete}. Throws Locked, Refused. */
