@@ -4,18 +4,38 @@ Intake knows nothing of cases: filing follows it, on the bell and again in the r
 nothing unfiled.
 """
 
-from django.db import IntegrityError, transaction
+import logging
+
+from django.db import DatabaseError, IntegrityError, transaction
 
 from harkline.intake.models import SealedObject, Thread
 from harkline.records.alias import suggest
 from harkline.records.models import Case, CaseThread, Entry
 from harkline.runtime import bell, clock
 
+log = logging.getLogger(__name__)
 
-def file_pending(limit: int = 500) -> int:
-    """File what is not filed yet; returns how many objects were."""
-    rows = SealedObject.objects.filter(entry=None).select_related("thread").order_by("created_at")[:limit]
-    return sum(_file(row) for row in list(rows))
+
+def file_pending(limit: int = 100) -> int:
+    """File what is not filed yet, in one transaction, so that the disk is waited for once; returns how many objects were."""
+    found = SealedObject.objects.filter(entry=None).select_related("thread").order_by("created_at")
+    rows = list(found[:limit])
+    if not rows:
+        return 0
+    try:
+        with transaction.atomic():
+            return sum(map(_file, rows))
+    except DatabaseError:
+        # One that cannot be filed must not keep the others back.
+        return sum(map(_tried, rows))
+
+
+def _tried(row: SealedObject) -> int:
+    try:
+        return _file(row)
+    except DatabaseError:
+        log.warning("an object could not be filed")
+        return 0
 
 
 def case_of(thread: Thread) -> Case:

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import DatabaseError, transaction
 
 from harkline.channels.web import tokens, wire
 from harkline.intake import receive, threads
@@ -51,8 +53,20 @@ def take(token: tokens.Token, message: wire.Message) -> str:
 
 
 def accept(key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, public: bytes) -> str:
-    """Accept sealed parts for the holder of ``lookup``, once for each ``key``; returns the contact's id."""
-    tried = _attempt(key, language)
+    """Accept sealed parts for the holder of ``lookup``, once for each ``key``; returns the contact's id.
+
+    Attempt and contact are one transaction: the disk is waited for once. Where it fails, that somebody tried is recorded alone.
+    """
+    try:
+        with transaction.atomic():
+            return _accept(_attempt(key, language), parts, language, lookup, public)
+    except Exception:
+        with suppress(DatabaseError):
+            _attempt(key, language)
+        raise
+
+
+def _accept(tried: str, parts: Sequence[SealedPart], language: str, lookup: bytes, public: bytes) -> str:
     for last in (False, True):
         known = threads.by_lookup(lookup)
         new = {} if known else {"lookup": lookup, "caller_public": public}
@@ -93,7 +107,7 @@ def _contact(
         lookup=new.get("lookup"),
         caller_public=new.get("caller_public"),
     )
-    # A crash before this line: the contact waits all the same, its attempt only lacks its outcome.
+    # On a thread that is known, a crash before this line leaves a contact that waits and an attempt without its outcome.
     receive.finish(attempt_id, "callback_requested" if callback else "message")
     return row.id
 
