@@ -1,0 +1,52 @@
+// Writing, sealed in this browser. Where the browser cannot seal, the form is sent as it is and the server seals it.
+
+import * as codes from "../seal/codes.js";
+import { toBase64 } from "../seal/bytes.js";
+import * as page from "./code.js";
+import { gather, keys, send, supported, Told, word } from "./sending.js";
+
+const form = document.getElementById("write");
+const progress = document.getElementById("progress");
+const canSeal = supported();
+
+canSeal.then((can) => {
+  if (!can) return;
+  document.getElementById("how").hidden = true;
+  for (const one of document.querySelectorAll(".needs-seal")) one.hidden = false;
+});
+
+let sending = false;
+let code = null; // kept over a failure: sent again, it is the same thread
+
+form.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  if (sending) return;
+  if (!(await canSeal)) return form.submit();
+  sending = true;
+  form.querySelector("[type=submit]").setAttribute("aria-disabled", "true");
+  try {
+    await sealed();
+    page.show(code);
+  } catch (error) {
+    progress.textContent = word(error instanceof Told ? error.message : "failed");
+  } finally {
+    sending = false;
+    form.querySelector("[type=submit]").removeAttribute("aria-disabled");
+  }
+});
+
+async function sealed() {
+  const language = form.elements.language.value;
+  const objects = await gather(form, language);
+  code ??= codes.generate();
+  const lookup = toBase64(await codes.lookup(code));
+  const callerPublic = (await codes.callerKey(code)).public;
+  const token = form.elements.token.value;
+  await send(objects, {
+    address: form.dataset.sealed,
+    fields: { token, language, lookup, caller_public: toBase64(callerPublic) },
+    team: keys(JSON.parse(form.dataset.team)),
+    callerPublic,
+    say: (name) => (progress.textContent = word(name)),
+  });
+}
