@@ -99,6 +99,39 @@ def sign_on(usernames: list[str], medium: str = "browser") -> None:
         presence.sign_on(row.pk, medium)
 
 
+def answer(text: str) -> None:
+    """Answer the newest thread as a colleague's browser does: sealed to the team and to the holder of the return code."""
+    import uuid
+
+    from harkline.intake import receive
+    from harkline.intake.models import Thread
+    from harkline.people import keys
+    from harkline.seal import envelope
+
+    row = Thread.objects.exclude(caller_public=None).order_by("-opened_at")[0]
+    object_id, to = str(uuid.uuid4()), {**keys.recipients(), "caller": bytes(row.caller_public or b"")}
+    done = envelope.seal({"type": "text/plain; charset=utf-8"}, text.encode(), "reply", object_id, to)
+    receive.add(
+        str(row.pk), [receive.SealedPart(object_id, "reply", done.chunks, done.wraps, done.size, by_caller=False)]
+    )
+
+
+def close_waiting() -> int:
+    """Close what waits, so that a test begins with an empty waiting list."""
+    from harkline.intake.models import Contact
+
+    return Contact.objects.filter(state="waiting").update(state="closed")
+
+
+def take_in_hand(username: str) -> bool:
+    """Accept what is offered to somebody; False while nothing is."""
+    from harkline.routing import offers
+    from harkline.routing.models import Offer
+
+    offered = Offer.objects.filter(operator__username=username, state="offered").first()
+    return bool(offered and offers.accept(str(offered.pk), offered.operator_id))
+
+
 def set_own_phone(username: str, number: str) -> None:
     """Keep the number on which an operator takes calls."""
     from harkline.people import operators

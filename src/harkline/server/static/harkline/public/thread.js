@@ -12,6 +12,8 @@ const TAG = 16;
 const ask = document.getElementById("code");
 const canSeal = supported();
 const language = document.documentElement.lang;
+// The page's language, as this browser's country writes it.
+const locale = navigator.languages.find((one) => one.split("-")[0] === language) ?? language;
 const me = { lookup: "", pair: null, have: new Set(), talk: "", token: "", team: {}, bell: null, main: null };
 let asking = null;
 let askAgain = false;
@@ -57,6 +59,8 @@ function begin() {
     act(ask.dataset.end, {});
   });
   setInterval(refetch, SIGN);
+  addEventListener("online", refetch);
+  document.addEventListener("visibilitychange", () => document.hidden || refetch());
   addEventListener("pagehide", () => {
     if (me.talk) navigator.sendBeacon(ask.dataset.end, body({ lookup: me.lookup, talk: me.talk }));
   });
@@ -116,7 +120,7 @@ function stand({ talk, somebody }) {
   const shown = state === "over" && somebody ? ["over", "none"] : [state];
   for (const note of me.main.querySelectorAll("[data-talk]")) note.hidden = !shown.includes(note.dataset.talk);
   me.main.querySelector("[data-do=end]").hidden = !["waiting", "in_hand"].includes(state);
-  if (talk) me.main.querySelector("[data-place]").textContent = talk.place.toLocaleString(language);
+  if (talk) me.main.querySelector("[data-place]").textContent = talk.place.toLocaleString(locale);
 }
 
 /** The doorbell. One that was closed for good (an old ticket, a server that stopped) is taken up again with the next answer. */
@@ -136,7 +140,7 @@ async function add(item) {
   line.querySelector("strong").textContent = word(item.by_caller ? "you" : "line");
   const at = new Date(item.at * 1000);
   line.querySelector("time").dateTime = at.toISOString();
-  line.querySelector("time").textContent = at.toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
+  line.querySelector("time").textContent = at.toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
   const words = line.querySelector(".words");
   try {
     if (item.purpose === "attachment") await addFile(words, item);
