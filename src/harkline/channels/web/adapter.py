@@ -14,7 +14,7 @@ from harkline.channels.web import tokens, wire
 from harkline.intake import receive, threads
 from harkline.intake.receive import SealedPart
 from harkline.routing import lines
-from harkline.runtime import clock, timers
+from harkline.runtime import bell, clock, timers
 from harkline.seal import codes
 
 CHANNEL = "web"
@@ -86,6 +86,8 @@ def more(caller: Caller, key: str, parts: Sequence[SealedPart], language: str, t
         stay(caller, talk)
     else:
         _contact(_attempt(key, language), parts, language, caller.thread_id, {})
+        # Another page of the same caller may be open.
+        bell.ring("entry", caller.thread_id, f"thread:{caller.thread_id}")
 
 
 def _attempt(key: str, language: str) -> str:
