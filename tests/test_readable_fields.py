@@ -20,6 +20,7 @@ MODELS = {
     "intake": ["Attempt", "Thread", "Contact", "SealedObject", "Chunk", "Wrap"],
     "records": ["Case", "Entry"],
     "routing": ["Outbound"],
+    "console": ["Draft"],
 }
 
 
