@@ -70,6 +70,28 @@ def add_operators(private: str, names: list[str], languages: list[str], role: st
     return added
 
 
+def add_readers(private: str, names: list[str], words: str, languages: list[str], role: str = "operator") -> list[str]:
+    """People who have accepted their invitation with this passphrase, so that a browser can open what they may read."""
+    from harkline.people import operators
+
+    rows = [operators.add(name, languages=languages, role=role) for name in names]
+    for row in rows:
+        operators.equip(row, words, bytes.fromhex(private))
+    return [row.username for row in rows]
+
+
+def clear_desk() -> None:
+    """Everybody goes off duty, and what waits or is in hand is closed."""
+    from harkline.intake.models import Contact, ContactState
+    from harkline.routing import presence
+    from harkline.routing.models import Presence
+    from harkline.runtime import clock
+
+    for row in Presence.objects.all():
+        presence.sign_off(row.operator_id)
+    Contact.objects.exclude(state=ContactState.CLOSED).update(state=ContactState.CLOSED, closed_at=clock.now())
+
+
 def sessions(usernames: list[str]) -> dict[str, str]:
     """A signed-in browser's cookie for each: what signing in with a passphrase and a second step leaves behind."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY

@@ -61,12 +61,19 @@ const AT_ONCE = ["message", "reply", "handle"];
 
 async function openAll() {
   const open_ = (await keyring.current()) !== null;
-  form()?.toggleAttribute("hidden", open_ || !document.querySelector("[data-entry]"));
+  shows(open_);
   if (!open_) return;
   for (const entry of document.querySelectorAll("#in-hand [data-entry]:not(.earlier)")) {
     const { kind, entry: id, state } = entry.dataset;
     if (AT_ONCE.includes(kind) && state === "ok" && !documents.has(id) && !failed.has(id)) await open(entry);
   }
+}
+
+/** The passphrase's field where something is locked, the way to lock where it is open. */
+function shows(isOpen) {
+  const any = document.querySelector("[data-entry]") !== null;
+  form()?.toggleAttribute("hidden", isOpen || !any);
+  document.querySelector("[data-unlocked]")?.toggleAttribute("hidden", !isOpen || !any);
 }
 
 const form = () => document.querySelector("[data-unlock]");
@@ -103,7 +110,7 @@ function lock() {
     delete place.dataset.shows;
     place.replaceChildren(closed());
   }
-  form()?.toggleAttribute("hidden", !document.querySelector("[data-entry]"));
+  shows(false);
 }
 
 function closed() {
