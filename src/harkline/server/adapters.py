@@ -7,10 +7,16 @@ from django.db import connection
 
 from harkline.channels.email.adapter import EmailAdapter
 from harkline.channels.email.settings import Bind, EmailSettings, ImapSettings, RelaySettings
+from harkline.channels.phone.adapter import PhoneAdapter
+from harkline.channels.phone.audio import AudioSocket, Scope
+from harkline.channels.phone.settings import PhoneSettings, Timing, Trunk
 from harkline.channels.web.adapter import WebChannel
 from harkline.routing import policy
+from harkline.runtime import db
+from harkline.server import entitled
 from harkline.server.asgi import App
 from harkline.server.config import Settings
+from harkline.server.config import Trunk as TrunkSettings
 from harkline.server.supervise import Adapter, Kept
 
 
@@ -37,7 +43,52 @@ def build(settings: Settings) -> dict[str, Adapter]:
     adapters: dict[str, Adapter] = {"web": WebChannel()}
     if settings.smtp.bind or settings.smtp.lmtp or settings.imap.server:
         adapters["email"] = EmailAdapter(_email(settings))
+    if settings.sip.bind:
+        adapters["phone"] = PhoneAdapter(_phone(settings, str(settings.sip.bind)))
     return adapters
+
+
+def _phone(settings: Settings, listen: str) -> PhoneSettings:
+    sip, course = settings.sip, settings.phone
+    return PhoneSettings(
+        listen=listen,
+        rtp_ports=str(sip.rtp),
+        allow=tuple(str(one) for one in sip.allow),
+        public_address=sip.public_address or "",
+        certificate=_certificate(settings),
+        trunks=tuple(_trunk(one) for one in settings.trunk),
+        conversations=max(1, sip.max_calls // 2),
+        timing=Timing(
+            place_every=course.announce_seconds,
+            target=course.answer_target_seconds,
+            message_longest=course.max_message_seconds,
+            short_abandon=course.short_abandon_seconds,
+        ),
+    )
+
+
+def _trunk(one: TrunkSettings) -> Trunk:
+    return Trunk(
+        name=one.name,
+        domain=str(one.server),
+        username=one.username,
+        password=one.password_file.read_text(encoding="utf-8").strip() if one.password_file else "",
+        auth_user=one.auth_user,
+        transport=one.transport,
+        register=bool(one.username),
+        numbers={number: number for number in one.numbers},
+    )
+
+
+def _certificate(settings: Settings) -> str:
+    """The engine reads key and chain from one file, which is written beside the host's other keys."""
+    sip = settings.sip
+    if "tls" not in sip.transports or not (sip.tls_cert and sip.tls_key):
+        return ""
+    path = settings.folder / "keys" / "sip.pem"
+    path.touch(mode=0o600)
+    path.write_text(sip.tls_key.read_text() + sip.tls_cert.read_text())
+    return str(path)
 
 
 def _email(settings: Settings) -> EmailSettings:
@@ -73,7 +124,15 @@ def _email(settings: Settings) -> EmailSettings:
 
 def audio(kept: Sequence[Kept]) -> App | None:
     """The operators' audio socket, where there is a phone."""
+    for one in kept:
+        if isinstance(one.adapter, PhoneAdapter):
+            return AudioSocket(one.adapter, _signed_in)
     return None
+
+
+async def _signed_in(scope: Scope) -> int | None:
+    found = await db.run(entitled.operator, entitled.session_key(list(scope["headers"])))
+    return found.pk if found else None
 
 
 def listeners() -> "list[asyncio.Task[None]]":
