@@ -164,8 +164,7 @@ def _accept(
         waiting_since=now,
         closed_at=None if waiting else now,
     )
-    for part in parts:
-        store.put(thread, row, part)
+    store.put_all(thread, row, parts)
     stage(attempt_id, Stage.QUEUE, language=language)
     bell.ring("contact", row.pk, "desk", "inside")
     return _ref(row, new=True)
@@ -173,10 +172,19 @@ def _accept(
 
 def add(thread_id: str, parts: Iterable[Part | SealedPart], *, contact_id: str | None = None) -> list[str]:
     """Put more on a thread: returns the new objects' ids, and those of parts that were there already."""
+    parts = list(parts)
+    try:
+        return _add(thread_id, parts, contact_id)
+    except IntegrityError:
+        # Somebody put the same parts there a moment earlier: now they are seen.
+        return _add(thread_id, parts, contact_id)
+
+
+def _add(thread_id: str, parts: list[Part | SealedPart], contact_id: str | None) -> list[str]:
     with transaction.atomic():
         thread = Thread.objects.get(pk=thread_id)
         row = Contact.objects.get(pk=contact_id) if contact_id else None
-        ids = [store.put(thread, row, part) for part in parts]
+        ids = store.put_all(thread, row, parts)
         bell.ring("entry", thread_id, "desk", f"thread:{thread_id}", "inside")
     return ids
 

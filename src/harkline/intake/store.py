@@ -2,8 +2,9 @@
 
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -54,7 +55,11 @@ def open_thread(channel: str, lookup: bytes | None = None, caller_public: bytes 
 
 def recipients(thread: Thread, purpose: str) -> dict[str, bytes]:
     """To whom an object of this purpose is sealed: the team, and the caller for what they may read again."""
-    to = dict(keys.recipients())
+    return _chosen(thread, purpose, keys.recipients())
+
+
+def _chosen(thread: Thread, purpose: str, team: Mapping[str, bytes]) -> dict[str, bytes]:
+    to = dict(team)
     if purpose in FOR_THE_CALLER and thread.caller_public:
         to["caller"] = bytes(thread.caller_public)
     return to
@@ -62,29 +67,44 @@ def recipients(thread: Thread, purpose: str) -> dict[str, bytes]:
 
 def put(thread: Thread, contact: Contact | None, part: Part | SealedPart) -> str:
     """Store a part inside the present transaction; a sealed part that is here already stays as it is."""
-    if isinstance(part, Part):
-        part = _seal(thread, part)
-    row, new = SealedObject.objects.get_or_create(
-        id=uuid.UUID(part.id),
-        defaults={
-            "thread": thread,
-            "contact": contact,
-            "purpose": Purpose(part.purpose),
-            "size": part.size,
-            "state": part.state,
-            "by_caller": part.by_caller,
-            "created_at": clock.now(),
-        },
+    return put_all(thread, contact, [part])[0]
+
+
+def put_all(thread: Thread, contact: Contact | None, parts: Iterable[Part | SealedPart]) -> list[str]:
+    """Store parts inside the present transaction, all with the same few statements; returns their ids."""
+    to = dict(keys.recipients())
+    sealed = [_seal(thread, one, to) if isinstance(one, Part) else one for one in parts]
+    rows = {uuid.UUID(one.id): one for one in sealed}
+    there = set(SealedObject.objects.filter(pk__in=rows).values_list("pk", flat=True))
+    new = {pk: one for pk, one in rows.items() if pk not in there}
+    now = clock.now()
+    SealedObject.objects.bulk_create(_row(pk, one, thread, contact, now) for pk, one in new.items())
+    Chunk.objects.bulk_create(
+        Chunk(object_id=pk, position=i, data=data) for pk, one in new.items() for i, data in enumerate(one.chunks)
     )
-    if new:
-        Chunk.objects.bulk_create(Chunk(object=row, position=i, data=c) for i, c in enumerate(part.chunks))
-        Wrap.objects.bulk_create(Wrap(object=row, recipient=who, data=data) for who, data in part.wraps.items())
-    return str(row.pk)
+    Wrap.objects.bulk_create(
+        Wrap(object_id=pk, recipient=who, data=data) for pk, one in new.items() for who, data in one.wraps.items()
+    )
+    return [str(uuid.UUID(one.id)) for one in sealed]
 
 
-def _seal(thread: Thread, part: Part) -> SealedPart:
+def _row(pk: uuid.UUID, part: SealedPart, thread: Thread, contact: Contact | None, now: datetime) -> SealedObject:
+    return SealedObject(
+        id=pk,
+        thread=thread,
+        contact=contact,
+        purpose=Purpose(part.purpose),
+        size=part.size,
+        state=part.state,
+        by_caller=part.by_caller,
+        created_at=now,
+    )
+
+
+def _seal(thread: Thread, part: Part, team: Mapping[str, bytes]) -> SealedPart:
     object_id = str(uuid.uuid4())
-    sealed = envelope.seal(dict(part.meta), part.body, part.purpose, object_id, recipients(thread, part.purpose))
+    to = _chosen(thread, part.purpose, team)
+    sealed = envelope.seal(dict(part.meta), part.body, part.purpose, object_id, to)
     return SealedPart(object_id, part.purpose, sealed.chunks, sealed.wraps, sealed.size, part.state)
 
 

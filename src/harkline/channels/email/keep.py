@@ -55,7 +55,8 @@ def _accept(
         waiting=mail.machine_kind == machine.HUMAN,
     )
     receive.finish(attempt_id, "message")
-    sent.came_by(contact.thread_id, reached.address)
+    if where.thread_id is None:
+        sent.came_by(contact.thread_id, reached.address)
     if reached.bounce and bounced:
         lines.done(str(reached.bounce), "failed", "bounced")
     # The envelope's sender is whom an automatic answer goes to (RFC 3834, 4); a Reply-To could name anybody.
@@ -127,4 +128,4 @@ def refuse(reached: Reached, reason: str, key: str) -> None:
 
 def _language(address: str) -> str:
     row = this.address(CHANNEL, address)
-    return (row.language if row else "") or (this.line().languages or ["en"])[0]
+    return row.language if row and row.language else (this.line().languages or ["en"])[0]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from harkline.channels.email.addressing import Reached
 from harkline.channels.email.compose import Outgoing
@@ -38,11 +38,13 @@ def of(reached: Reached, mail: Mail) -> Belonging:
 
 
 def _by_reference(mail: Mail) -> Belonging:
-    answered = SentMail.objects.filter(message__in=[_message(one) for one in mail.refs]).exclude(thread=None)
-    for row in answered.order_by("-sent_at")[:20]:
-        if bytes(row.recipient) == _person(mail.sender):
+    ids = [_message(one) for one in mail.refs]
+    rows = SentMail.objects.filter(Q(message__in=ids) | Q(recipient=_person(mail.sender))).exclude(thread=None)
+    hinted = False
+    for row in rows.order_by("-sent_at")[:100]:
+        if bytes(row.message) in ids and bytes(row.recipient) == _person(mail.sender):
             return Belonging(str(row.thread))
-    hinted = answered.exists() or (bool(mail.sender) and _to(mail.sender).exists())
+        hinted = True
     return Belonging(None, ("possible_match",) if hinted else ())
 
 
@@ -77,7 +79,7 @@ def forget_old() -> int:
 
 def came_by(thread_id: str, address: str) -> None:
     """Remember the address a thread was begun with."""
-    ThreadAddress.objects.get_or_create(pk=thread_id, defaults={"address": address})
+    ThreadAddress.objects.bulk_create([ThreadAddress(pk=thread_id, address=address)], ignore_conflicts=True)
 
 
 def address_of(thread_id: str | None) -> str | None:
