@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import locale
 from django.utils.translation import gettext_lazy as _
 
-from harkline.server import folder
+from harkline.server import catalogues, folder
 
 DATA: Path | None = folder.data()
 BASE = Path(__file__).parents[1]
@@ -148,7 +148,7 @@ LANGUAGES = [
     ("fr", _("French")),
     ("uk", _("Ukrainian")),
 ]
-LOCALE_PATHS = [BASE / "locale"]
+LOCALE_PATHS = catalogues.compiled(BASE / "locale", DATA)
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
