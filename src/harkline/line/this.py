@@ -1,14 +1,34 @@
 """The one line of this installation, and its addresses."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from zoneinfo import ZoneInfo
 
 from harkline.line.models import Address, Line
 from harkline.runtime import clock
 
+_remembered: ContextVar[list[Line] | None] = ContextVar("the line", default=None)
+
 
 def line() -> Line:
     """The line. Raises ``Line.DoesNotExist`` where ``harkline init`` has not run."""
-    return Line.objects.get(pk=1)
+    held = _remembered.get()
+    if held is None:
+        return Line.objects.get(pk=1)
+    if not held:
+        held.append(Line.objects.get(pk=1))
+    return held[0]
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Read the line's row once at most within the block: a page asks for it many times."""
+    token = _remembered.set([])
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
 
 
 def found(name: str, languages: list[str], timezone: str = "UTC") -> Line:

@@ -24,10 +24,43 @@ def file_pending(limit: int = 100) -> int:
         return 0
     try:
         with transaction.atomic():
-            return sum(map(_file, rows))
+            return _file_all(rows)
     except DatabaseError:
-        # One that cannot be filed must not keep the others back.
+        # One that cannot be filed, or that somebody files at this moment, must not keep the others back.
         return sum(map(_tried, rows))
+
+
+def _file_all(rows: list[SealedObject]) -> int:
+    threads = {row.thread_id for row in rows}
+    filed = dict(CaseThread.objects.filter(thread__in=threads).values_list("thread_id", "case_id"))
+    new = [thread for thread in threads if thread not in filed]
+    cases = Case.objects.bulk_create(Case(alias=alias, opened_at=clock.now()) for alias in _aliases(len(new)))
+    filed |= {thread: case.pk for thread, case in zip(new, cases, strict=True)}
+    CaseThread.objects.bulk_create(CaseThread(thread_id=one, case_id=filed[one]) for one in new)
+    Entry.objects.bulk_create(
+        Entry(
+            case_id=filed[row.thread_id],
+            object=row,
+            contact_id=row.contact_id,
+            kind=row.purpose,
+            written_at=row.created_at,
+        )
+        for row in rows
+    )
+    for case_id in {filed[row.thread_id] for row in rows}:
+        bell.ring("entry", case_id, "desk")
+    return len(rows)
+
+
+def _aliases(number: int) -> list[str]:
+    """So many names that no case has."""
+    free: set[str] = set()
+    for tries in range(30):
+        drawn = {suggest(tries) for _ in range(number - len(free))}
+        free |= drawn - set(Case.objects.filter(alias__in=drawn).values_list("alias", flat=True))
+        if len(free) == number:
+            return list(free)
+    raise RuntimeError("no free alias")
 
 
 def _tried(row: SealedObject) -> int:
@@ -45,19 +78,11 @@ def case_of(thread: Thread) -> Case:
         return filed.case
     try:
         with transaction.atomic():
-            case = _open()
+            case = Case.objects.create(alias=_aliases(1)[0], opened_at=clock.now())
             CaseThread.objects.create(thread=thread, case=case)
     except IntegrityError:
         return CaseThread.objects.select_related("case").get(thread=thread).case
     return case
-
-
-def _open() -> Case:
-    for tries in range(30):
-        alias = suggest(tries)
-        if not Case.objects.filter(alias=alias).exists():
-            return Case.objects.create(alias=alias, opened_at=clock.now())
-    raise RuntimeError("no free alias")
 
 
 def _file(row: SealedObject) -> int:

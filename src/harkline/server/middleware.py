@@ -98,6 +98,10 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with this.remembered():
+            return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
         before = get_script_prefix()
         spoken = _spoken()
         prefixed = _take_prefix(request)
