@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.http import urlencode
 
 from harkline.people import vault
 from harkline.people.models import Operator
+from harkline.runtime import clock
 from harkline.seal.passphrase import same_name
 
 NOWHERE = "0.0.0.0"  # noqa: S104  stands where allauth would keep a client's address
@@ -53,6 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if isinstance(response, HttpResponseRedirect):
             response["Location"] = f"{reverse('people:ready')}?{urlencode({'next': response.url})}"
         _remember(request, response, user)
+        # A page of sign-in makes a session's row; those that came to nothing go when somebody gets in.
+        Session.objects.filter(expire_date__lt=clock.now()).delete()
         return response
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:

@@ -99,7 +99,11 @@ DATABASES = {"default": folder.postgresql(DATA) or _sqlite()}
 
 AUTH_USER_MODEL = "people.Operator"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_HASHERS = ["harkline.people.hasher.DerivedHasher"]
+# Counts of wrong guesses and used codes live here, for minutes: large enough that nobody can push others' out.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 200_000}},
+}
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/console"

@@ -17,7 +17,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _line(settings):
     settings.SECOND_STEP = False
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     this.found("Test line", ["en", "fa"])
     keys.found_team()
 

@@ -20,9 +20,8 @@ WORDS = "four calm words here"
 
 
 @pytest.fixture(autouse=True)
-def _line(settings):
+def _line():
     cache.clear()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     this.found("Test line", ["en", "fa"])
 
 
@@ -295,3 +294,15 @@ def test_signing_in_never_leads_away(client, team, target):
 def test_nobody_signs_up_and_no_reset_is_mailed(client):
     for path in ("signup", "sign-up", "password/reset", "email", "signup/", "password/reset/"):
         assert client.get(f"/account/{path}").status_code == 404
+
+
+def test_what_is_kept_of_a_passphrase_depends_on_host_and_salt(settings):
+    cedar = operators.add("Cedar")
+    cedar.set_password("a" * 43)
+    first = cedar.password
+    cedar.set_password("a" * 43)
+    assert cedar.password != first
+    assert cedar.check_password("a" * 43)
+    assert not cedar.check_password("a" * 42 + "b")
+    settings.HOST_KEY = bytes(32)
+    assert not cedar.check_password("a" * 43)
