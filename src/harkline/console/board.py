@@ -66,15 +66,23 @@ def until(operator_ids: Iterable[int]) -> dict[int, datetime]:
     return {one: end for one, end in ends.items() if end}
 
 
-def hole() -> datetime | None:
-    """When nobody's shift is under way next, now included; None where the coming week has no hole."""
-    moment = clock.now()
-    last = moment + timedelta(days=7)
-    for stretch in duty.stretches(shifts.all_shifts(), moment, last, this.zone()):
+@dataclass(frozen=True)
+class Hole:
+    """A moment from which nobody's shift is under way. ``now``: it has begun already."""
+
+    at: datetime
+    now: bool
+
+
+def hole() -> Hole | None:
+    """The next hole in the shifts; None where the coming week has none."""
+    now = moment = clock.now()
+    last = now + timedelta(days=7)
+    for stretch in duty.stretches(shifts.all_shifts(), now, last, this.zone()):
         if stretch.begins > moment:
             break
         moment = max(moment, stretch.ends)
-    return moment if moment < last else None
+    return Hole(moment, moment == now) if moment < last else None
 
 
 def alarms() -> list[Escalation]:

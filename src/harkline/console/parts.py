@@ -86,7 +86,10 @@ def duty() -> Part:
         return Part("duty", "down" if waiting else "warning", title, sentence)
     if hole is None:
         return Part("duty", "up", title, _("%(number)s on duty; the coming week has no hole.") % {"number": there})
-    at = hole.astimezone(this.zone())
+    if hole.now:
+        sentence = _("%(number)s on duty, and it is nobody's shift: fill the hole in the shifts.")
+        return Part("duty", "warning", title, sentence % {"number": there})
+    at = hole.at.astimezone(this.zone())
     sentence = _("%(number)s on duty. Nobody's shift covers %(day)s at %(time)s: fill the hole in the shifts.")
     return Part("duty", "warning", title, sentence % {"number": there, "day": f"{at:%Y-%m-%d}", "time": f"{at:%H:%M}"})
 
