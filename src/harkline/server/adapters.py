@@ -58,6 +58,7 @@ def _phone(settings: Settings, listen: str) -> PhoneSettings:
         certificate=_certificate(settings),
         trunks=tuple(_trunk(one) for one in settings.trunk),
         conversations=max(1, sip.max_calls // 2),
+        media_timeout=sip.media_timeout_seconds,
         timing=Timing(
             place_every=course.announce_seconds,
             target=course.answer_target_seconds,
@@ -75,6 +76,7 @@ def _trunk(one: TrunkSettings) -> Trunk:
         password=one.password_file.read_text(encoding="utf-8").strip() if one.password_file else "",
         auth_user=one.auth_user,
         transport=one.transport,
+        encryption="" if one.encryption == "none" else one.encryption,
         register=bool(one.username),
         numbers={number: number for number in one.numbers},
     )
@@ -103,6 +105,7 @@ def _email(settings: Settings) -> EmailSettings:
             password_file=imap.password_file,
             security=imap.security,
             folder=imap.folder,
+            after=imap.after,
             address=imap.address or "",
         )
         if imap.server
@@ -119,6 +122,8 @@ def _email(settings: Settings) -> EmailSettings:
         auto_acknowledge=settings.auto_acknowledge.on,
         acknowledgement=settings.auto_acknowledge.text,
         max_size=smtp.max_megabytes * 1024 * 1024,
+        tls_cert=smtp.tls_cert,
+        tls_key=smtp.tls_key,
     )
 
 

@@ -105,12 +105,12 @@ class EmailAdapter:
         self.ready.clear()
 
     def health(self) -> Mapping[str, Any]:
-        """``state`` is ``up`` or ``degraded``, with a fixed word as its ``reason``."""
+        """``state`` is ``starting``, ``up`` or ``degraded``, the last with a fixed word as its ``reason``."""
         reason = self._relay.reason if self._relay else ""
         if self._poller and not self._poller.connected:
             reason = "mailbox_not_readable"
         return {
-            "state": "degraded" if reason else "up",
+            "state": ("degraded" if reason else "up") if self.ready.is_set() else "starting",
             "reason": reason,
             "last_received": self._last,
             "backlog": self._arriving,
