@@ -14,7 +14,7 @@ from tests.harness import Line
 from harkline.seal import envelope
 
 pytestmark = pytest.mark.page
-WORDS = "seven grey herons wait"
+WORDS = "zebu quartz fjord plinth"
 CALLER_SAID = "There is a light on in the mill. ✓"
 READ = """async (object) => {
   const { read } = await import("/static/harkline/seal/keyring.js");
@@ -135,7 +135,7 @@ def test_the_first_administrator_follows_the_link_and_reads_what_a_caller_wrote(
     administrator: Desk, sealed: dict[str, Any]
 ) -> None:
     assert administrator.reads(sealed) == CALLER_SAID
-    assert administrator.page.complaints == [] or all("404" in one for one in administrator.page.complaints)  # type: ignore[attr-defined]
+    assert administrator.page.complaints == []  # type: ignore[attr-defined]
 
 
 def test_the_passphrase_and_the_secret_of_the_link_are_never_sent(administrator: Desk, line: Line) -> None:
@@ -166,7 +166,7 @@ def test_what_chromium_seals_the_team_opens(administrator: Desk, line: Line) -> 
 def test_content_locks_and_unlocks_with_the_passphrase_alone(administrator: Desk, sealed: dict[str, Any]) -> None:
     administrator.keyring("lock")
     assert administrator.reads(sealed) == "Locked"
-    assert administrator.keyring("unlock", "seven grey herons wade") == "Refused"
+    assert administrator.keyring("unlock", "zebu quartz fjord plinths") == "Refused"
     assert administrator.reads(sealed) == "Locked"
     assert administrator.keyring("unlock", WORDS) is None
     assert administrator.reads(sealed) == CALLER_SAID
