@@ -42,7 +42,7 @@ class TonesForWords:
     def __init__(self) -> None:
         self.said: list[tuple[str, str, dict[str, Any]]] = []
 
-    async def say(self, key: str, language: str, **values: Any) -> bytes:
+    async def say(self, key: str, language: str, /, **values: Any) -> bytes:
         self.said.append((key, language, values))
         shift = 0 if language == "en" else LANGUAGE_STEP
         return ears.tone(TONES[key] + shift, 0.3)

@@ -29,7 +29,7 @@ class Party:
         """The loop's clock."""
         return asyncio.get_running_loop().time()
 
-    async def clip(self, key: str, **values: object) -> bytes:
+    async def clip(self, key: str, /, **values: object) -> bytes:
         """A prompt in the caller's language."""
         return await self.voice.say(key, self.language, **values)
 

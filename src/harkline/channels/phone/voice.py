@@ -10,7 +10,7 @@ from harkline.runtime import db
 class Voice(Protocol):
     """Speaks a prompt by its key: 8 kHz, 16 bits, little-endian."""
 
-    async def say(self, key: str, language: str, **values: Any) -> bytes:
+    async def say(self, key: str, language: str, /, **values: Any) -> bytes:
         """The clip. Raises KeyError for an unknown key."""
         ...
 
@@ -18,7 +18,7 @@ class Voice(Protocol):
 class Prompts:
     """The line's own prompts."""
 
-    async def say(self, key: str, language: str, **values: Any) -> bytes:
+    async def say(self, key: str, language: str, /, **values: Any) -> bytes:
         """See ``Voice``. ``nobody`` names the next staffed hour by itself; ``queue_wait`` takes ``place`` and ``minutes``."""
         if key == "nobody":
             return await desk.nobody(language)

@@ -238,7 +238,9 @@ class Telephony:
         if target.startswith(("sip:", "sips:")):
             return target
         at = next((one.domain for one in self.settings.trunks if one.name == trunk), "")
-        return f"sip:{target}@{at or self.settings.listen}"
+        if not at:
+            raise ValueError("a number can be rung through a trunk only")
+        return f"sip:{target}@{at}"
 
     async def end(self, leg: Leg, *, reject: bool = False) -> None:
         """Hang up in whatever state the call is. One that has gone already is what was wanted."""
