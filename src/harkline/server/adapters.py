@@ -55,6 +55,7 @@ def _phone(settings: Settings, listen: str) -> PhoneSettings:
         rtp_ports=str(sip.rtp),
         allow=tuple(str(one) for one in sip.allow),
         public_address=sip.public_address or "",
+        transports=tuple(sip.transports),
         certificate=_certificate(settings),
         trunks=tuple(_trunk(one) for one in settings.trunk),
         conversations=max(1, sip.max_calls // 2),
@@ -62,6 +63,7 @@ def _phone(settings: Settings, listen: str) -> PhoneSettings:
         timing=Timing(
             place_every=course.announce_seconds,
             target=course.answer_target_seconds,
+            own_phone_ring=course.offer_seconds,
             message_longest=course.max_message_seconds,
             short_abandon=course.short_abandon_seconds,
         ),

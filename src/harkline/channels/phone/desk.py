@@ -91,9 +91,9 @@ async def state(contact_id: str) -> str:
     return found.state if found else "closed"
 
 
-async def taken(contact_id: str) -> OfferRef | None:
-    """By which offer somebody has the contact in hand; None while nobody has."""
-    return await db.run(lines.accepted_offer, contact_id)
+async def taken(contact_id: str) -> bool:
+    """Whether somebody has the contact in hand."""
+    return await state(contact_id) == "in_hand"
 
 
 async def anybody() -> bool:

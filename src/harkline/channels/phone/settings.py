@@ -35,7 +35,7 @@ class Timing:
     target: float = 60.0  # no operator within this time: the way out without one is offered
     own_phone_ring: float = 25.0
     own_phone_choice: float = 12.0
-    browser_join: float = 10.0  # an accepted offer whose browser does not open its audio
+    browser_join: float = 20.0  # an accepted offer whose browser does not open its audio
     message_longest: float = 180.0
     callback_longest: float = 60.0
     silence_longest: float = 20.0  # of a recording with nothing heard
@@ -57,7 +57,8 @@ class PhoneSettings:
     allow: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
     public_address: str = ""
     interface: str = ""  # the local address that calls leave from; empty: the one in ``listen``
-    certificate: str = ""  # PEM file with key and chain; opens TLS on the port after ``listen``
+    transports: tuple[str, ...] = ("udp", "tcp")
+    certificate: str = ""  # PEM file with key and chain; TLS listens on the port after ``listen``
     trunks: tuple[Trunk, ...] = ()
     conversations: int = 30
     media_timeout: int = 60
@@ -86,6 +87,6 @@ def from_json(given: dict[str, Any]) -> PhoneSettings:
     """The inverse of ``PhoneSettings.as_json``."""
     trunks = tuple(Trunk(**one) for one in given.pop("trunks"))
     timing = Timing(**given.pop("timing"))
-    for name in ("allow", "codecs"):
+    for name in ("allow", "codecs", "transports"):
         given[name] = tuple(given[name])
     return PhoneSettings(**given, trunks=trunks, timing=timing)

@@ -15,27 +15,13 @@ BROKEN = ("media_lost", "failed")
 async def talk(call: "Call") -> bool:
     """Bring the two together. True when the call is over; False when the caller waits for somebody again."""
     await call.play([await call.clip("connected"), await call.clip("hold")])
-    if call.joined is None and not await _joined(call):
-        await desk.lost_operator(call.contact)
-        return False
     conversation = Conversation(call)
     try:
+        if call.joined is None and not await conversation.joined():
+            return bool(conversation.over)
         return await conversation.run()
     finally:
         await conversation.part()
-
-
-async def _joined(call: "Call") -> bool:
-    """Wait until the operator's browser brings its sound."""
-    until = call.now() + call.timing.browser_join
-    while call.now() < until:
-        item = await call.inbox.get(until)
-        if isinstance(item, Join):
-            call.joined = item
-            return True
-        if isinstance(item, News) and await desk.state(call.contact) != "in_hand":
-            return False
-    return False
 
 
 class Conversation:
@@ -45,6 +31,20 @@ class Conversation:
         self.call = call
         self.held = False
         self.over: bool | None = None
+
+    async def joined(self) -> bool:
+        """Wait until the operator's browser brings its sound. False when it does not, or somebody decided otherwise."""
+        until = self.call.now() + self.call.timing.browser_join
+        while self.over is None and self.call.now() < until:
+            item = await self.call.inbox.get(until)
+            if isinstance(item, Join):
+                self.call.joined = item
+                return True
+            if isinstance(item, News | Verb):
+                await self._heed(item)
+        if self.over is None:
+            await desk.lost_operator(self.call.contact)
+        return False
 
     async def run(self) -> bool:
         """Until it is over (True), or the operator's end is lost (False). Raises Gone when the caller goes."""

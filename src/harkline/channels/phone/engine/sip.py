@@ -91,6 +91,7 @@ def config(settings: PhoneSettings) -> Config:
     extra = [
         f"sip_listen {settings.listen}",
         f"rtp_ports {settings.rtp_ports}",
+        "sip_transports " + ",".join(sorted({*settings.transports, *(one.transport for one in settings.trunks)})),
         "call_hold_other_calls no",
         f"audio_jitter_buffer_type {settings.jitter}",
         "audio_jitter_buffer_ms 40-200",
@@ -125,7 +126,7 @@ def account(trunk: Trunk, settings: PhoneSettings, extra: tuple[str, ...] = ()) 
     """One registration."""
     encryption = (f"mediaenc={trunk.encryption}",) if trunk.encryption else ()
     return Account(
-        user=trunk.username,
+        user=trunk.username or settings.user,
         domain=trunk.domain,
         password=trunk.password,
         auth_user=trunk.auth_user or None,
