@@ -102,17 +102,22 @@ class RawCall:
         return message
 
     async def _message(self) -> str:
+        if self.transport == "UDP":
+            return (await self._more()).decode(errors="replace")
+        while not (whole := re.match(rb"(?s)(.*?\r\n\r\n)", self.buffer)):
+            self.buffer += await self._more()
+        head = whole[1]
+        size = len(head) + int((re.search(rb"(?i)content-length: *(\d+)", head) or [b"", b"0"])[1])
+        while len(self.buffer) < size:
+            self.buffer += await self._more()
+        message, self.buffer = self.buffer[:size], self.buffer[size:]
+        return message.decode(errors="replace")
+
+    async def _more(self) -> bytes:
         data = await asyncio.get_running_loop().sock_recv(self.socket, 65536)
-        if self.transport == "TCP":
-            if not data:
-                raise ConnectionError
-            self.buffer += data
-            head, end, rest = self.buffer.partition(b"\r\n\r\n")
-            if not end:
-                return ""
-            size = int((re.search(rb"(?i)content-length: *(\d+)", head) or [b"", b"0"])[1])
-            self.buffer, data = rest[size:], head + end + rest[:size]
-        return data.decode(errors="replace")
+        if not data and self.transport == "TCP":
+            raise ConnectionError
+        return data
 
     def _learn(self, message: str) -> None:
         if found := re.search(r"(?im)^to:[^\r]*?(;tag=[^;\r\n]+)", message):
