@@ -3,7 +3,7 @@
 from django.urls import path
 
 from harkline.console.gates import gate, only
-from harkline.console.views import board, duty, entries, health, in_hand, offers, prompts, screen, shifts
+from harkline.console.views import board, duty, entries, health, in_hand, line, offers, prompts, screen, shifts
 from harkline.people.roles import Action
 
 ANSWER, BOARD, ROTA, LINE = Action.ANSWER, Action.BOARD, Action.ROTA, Action.LINE
@@ -59,6 +59,9 @@ urlpatterns = [
         name="prompt",
     ),
     path("prompts/<slug:language>/<str:key>/review", gate(LINE, post=prompts.review), name="prompt_review"),
+    path("line", gate(LINE, get=line.show, post=line.rename), name="line"),
+    path("line/addresses", gate(LINE, post=line.add), name="line_addresses"),
+    path("line/addresses/<int:address_id>", gate(LINE, delete=line.remove), name="line_address"),
     path("health", gate(ANSWER, get=health.show), name="health"),
     path("health/parts", gate(ANSWER, get=health.figures), name="health_parts"),
     path("health.json", health.as_json, name="health_json"),

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _MAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9.-]{1,253}")
 
@@ -12,11 +14,11 @@ def checked(channel: str, value: str) -> str:
     if channel == "phone":
         value = re.sub(r"[\s().-]", "", value)
         if not _NUMBER.fullmatch(value):
-            raise ValueError("a number is written as +442079460123: digits only, with the country in front")
+            raise ValueError(_("A number is written as +442079460123: digits only, with the country in front."))
     elif channel == "email":
         value = value.lower()
         if not _MAIL.fullmatch(value):
-            raise ValueError("a mail address is written as name@organisation.example")
+            raise ValueError(_("A mail address is written as name@organisation.example."))
     elif not value.startswith("/"):
-        raise ValueError("a page is a path that begins with /")
+        raise ValueError(_("A page is a path that begins with /."))
     return value

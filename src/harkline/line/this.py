@@ -60,3 +60,8 @@ def add_address(channel: str, value: str, label: str = "", language: str = "") -
         defaults={"label": label, "language": language, "active": True},
     )
     return row
+
+
+def remove_address(address_id: int) -> None:
+    """Stop answering an address; the attempts that came through it keep it."""
+    Address.objects.filter(pk=address_id).update(active=False)

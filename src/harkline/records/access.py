@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 
 from harkline.intake.models import Contact, SealedObject
 from harkline.people.models import Operator, Role
+from harkline.people.roles import Action, may
 from harkline.records import filing
 from harkline.records.models import Case, CaseThread, Entry, Opening
 from harkline.runtime import clock
@@ -70,13 +71,12 @@ def aliases(contact_ids: Sequence[str]) -> dict[str, str]:
 
 
 def may_read(operator: Operator, case_id: str) -> bool:
-    """Supervisors read every case; operators those of which they have, or had, a contact in hand."""
-    if not operator.is_active:
+    """Supervisors read every case; others who may read, those of which they have, or had, a contact in hand."""
+    if not may(operator, Action.READ):
         return False
     if operator.role == Role.SUPERVISOR:
         return True
-    theirs = Contact.objects.filter(thread__filed__case_id=case_id, operator=operator)
-    return operator.role == Role.OPERATOR and theirs.exists()
+    return Contact.objects.filter(thread__filed__case_id=case_id, operator=operator).exists()
 
 
 def entries(operator: Operator, case_id: str) -> list[EntryView]:

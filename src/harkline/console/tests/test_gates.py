@@ -18,6 +18,7 @@ ARGUMENTS = {
     "operator_id": 999,
     "entry_id": 999,
     "shift_id": 999,
+    "address_id": 999,
     "purpose": "note",
     "language": "en",
     "key": "nothing",
