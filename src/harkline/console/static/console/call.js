@@ -24,6 +24,7 @@ async function start() {
   of = band().dataset.call;
   mine.addEventListener("state", draw);
   mine.addEventListener("levels", levels);
+  mine.addEventListener("pressed", pressed);
   document.getElementById("no-audio").hidden = true;
   try {
     await mine.start(token, chosen("audioinput"));
@@ -63,6 +64,15 @@ function levels({ detail }) {
   const gaps = document.getElementById("gaps");
   gaps.hidden = detail.underruns === 0;
   gaps.textContent = `${document.getElementById("call-words").dataset.gaps} ${detail.underruns}`;
+}
+
+/** A caller who cannot speak answers by keypad: what they pressed stays to be read. */
+function pressed({ detail }) {
+  const place = document.getElementById("pressed");
+  if (!place) return;
+  place.hidden = false;
+  const keys = place.querySelector("kbd");
+  keys.textContent = `${keys.textContent} ${detail}`.trim().slice(-12);
 }
 
 const toggles = {

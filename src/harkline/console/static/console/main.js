@@ -5,6 +5,7 @@ import { keys } from "./keys.js";
 import { live } from "./live.js";
 import { say } from "./say.js";
 import { tabs } from "./tabs.js";
+import { twice } from "./twice.js";
 
 // A button that was pressed twice, a colleague who was quicker: the server's sentence says so.
 document.addEventListener("htmx:responseError", (event) => {
@@ -15,6 +16,7 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 document.addEventListener("htmx:sendError", () => say(null));
 
+twice();
 clocks();
 keys();
 live();

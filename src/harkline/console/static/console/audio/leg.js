@@ -1,5 +1,6 @@
 // The operator's end of a call: microphone and loudspeaker on one side, a WebSocket of 20 ms frames (8 kHz, signed 16-bit,
-// little-endian) on the other. Events: "state" (ready, connected, held, caller_gone, closed), "levels".
+// little-endian) on the other. Events: "state" (ready, connected, held, caller_gone, closed), "levels",
+// "pressed" (a key on the caller's telephone).
 
 const VOICE = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
@@ -67,6 +68,7 @@ export class Leg extends EventTarget {
 
   #told(message) {
     if (message.t === "ready") this.#say("ready");
+    if (message.t === "digit") this.dispatchEvent(new CustomEvent("pressed", { detail: message.d }));
     if (message.t === "state") {
       this.#held = message.s === "held";
       if (this.#held) this.#node.port.postMessage("flush");
