@@ -6,6 +6,7 @@
 ...     line.mails("Somebody is at the door.")
 """
 
+import contextlib
 import http.client
 import json
 import os
@@ -16,6 +17,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
@@ -284,6 +286,44 @@ class Browser:
         return answer.status, answer.read().decode()
 
 
+class Stream:
+    """An open console: it hears the doorbell (``/live/desk``) and notes when. A thread reads it."""
+
+    def __init__(self, port: int, session: str) -> None:
+        self.heard: list[tuple[float, str, str]] = []  # seconds (monotonic), kind, id
+        self._socket = socket.create_connection((HOST, port), 30)
+        ask = (
+            f"GET /live/desk HTTP/1.1\r\nHost: {HOST}\r\nCookie: session={session}\r\nAccept: text/event-stream\r\n\r\n"
+        )
+        self._socket.sendall(ask.encode())
+        first = self._socket.recv(65536)
+        assert b" 200 " in first.split(b"\r\n")[0] + b" ", first
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the tab."""
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+    def _listen(self) -> None:
+        self._socket.settimeout(None)
+        with contextlib.suppress(OSError, ValueError):
+            while data := self._socket.recv(65536):
+                self._note(time.monotonic(), data)
+
+    def _note(self, now: float, data: bytes) -> None:
+        for row in re.findall(rb"^data: (\[\[.*\]\])", data, re.MULTILINE):
+            self.heard += [(now, kind, subject) for kind, subject in json.loads(row)]
+
+
 def hidden(page: str) -> dict[str, str]:
     """The hidden fields of a page's first form that has any."""
     found = re.findall(r'<input[^>]*type="hidden"[^>]*>', page)
@@ -330,6 +370,15 @@ class Caller:
                 return code
             pause = min(pause * 2, 2.0)
         return 0
+
+    def was_hung_up_on(self) -> bool:
+        """Whether a BYE has come."""
+        self.socket.settimeout(0.2)
+        with contextlib.suppress(TimeoutError, ConnectionRefusedError):
+            while data := self.socket.recv(65536):
+                if data.startswith(b"BYE"):
+                    return True
+        return False
 
     def hangs_up(self) -> None:
         """BYE, without waiting for the answer."""
