@@ -10,9 +10,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks.figures import Sheet, spread
 from tests import killing
 from tests.harness import Line
+
+from benchmarks.figures import Sheet, spread
 
 
 def main(kills: int = 50, seed: int = 0) -> int:
