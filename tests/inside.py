@@ -92,6 +92,15 @@ def clear_desk() -> None:
     Contact.objects.exclude(state=ContactState.CLOSED).update(state=ContactState.CLOSED, closed_at=clock.now())
 
 
+def set_sign_in(usernames: list[str], value: str) -> None:
+    """What these operators' browsers would send as the password."""
+    from harkline.people.models import Operator
+
+    for row in Operator.objects.filter(username__in=usernames):
+        row.set_password(value)
+        row.save(update_fields=["password"])
+
+
 def sessions(usernames: list[str]) -> dict[str, str]:
     """A signed-in browser's cookie for each: what signing in with a passphrase and a second step leaves behind."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY

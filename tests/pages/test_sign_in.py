@@ -172,6 +172,23 @@ def test_content_locks_and_unlocks_with_the_passphrase_alone(administrator: Desk
     assert administrator.reads(sealed) == CALLER_SAID
 
 
+def test_locking_in_one_tab_locks_the_others(administrator: Desk, sealed: dict[str, Any]) -> None:
+    administrator.keyring("unlock", WORDS)
+    other = Desk(administrator.page.context.new_page(), administrator.base)
+    other.goes("/account/security")
+    assert other.reads(sealed) == CALLER_SAID
+    heard = """async () => {
+      const { onChange } = await import("/static/harkline/seal/keyring.js");
+      window.heard = [];
+      onChange((state) => window.heard.push(state));
+    }"""
+    other.page.evaluate(heard)
+    administrator.keyring("lock")
+    other.page.wait_for_function("window.heard.includes('locked')")
+    assert other.reads(sealed) == "Locked"
+    other.page.close()
+
+
 def test_content_locks_after_three_minutes_without_a_touch(administrator: Desk, sealed: dict[str, Any]) -> None:
     administrator.keyring("unlock", WORDS)
     later = """(minutes) => { const now = Date.now; Date.now = () => now() + minutes * 60000; }"""

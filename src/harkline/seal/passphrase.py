@@ -45,7 +45,7 @@ def kdf(line_salt: str, username: str) -> dict[str, str | int]:
 
 
 def derive(passphrase: str, line_salt: str, username: str) -> Derived:
-    """Half a second of work, by design."""
+    """A tenth of a second of work or more, by design."""
     text = unicodedata.normalize("NFKC", passphrase)
     rounds = PBKDF2HMAC(SHA256(), length=32, salt=salt(line_salt, username), iterations=ITERATIONS)
     master = rounds.derive(text.encode())

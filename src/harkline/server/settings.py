@@ -131,6 +131,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RATE_LIMITS = {"webauthn_login": ""}  # nothing to guess
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "harkline.people.once.CodeForm",
+    "reauthenticate": "harkline.people.once.CodeAgainForm",
+}
 # Whoever can switch this off lets people in by passphrase alone: for the demonstration.
 SECOND_STEP = os.environ.get("HARKLINE_DEMO") != "1"
 

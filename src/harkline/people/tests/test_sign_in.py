@@ -5,7 +5,7 @@ import time
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from allauth.usersessions.models import UserSession
 from django.core.cache import cache
 from django.test import Client
@@ -152,6 +152,17 @@ def test_signing_in_takes_passphrase_and_code(client, team):
     answer = other.post("/account/second-step", {"code": code_of(operator)})
     assert answer.url == "/account/ready?next=%2Fconsole"
     assert other.session["_auth_user_id"] == str(operator.pk)
+
+
+def test_a_code_seen_over_a_shoulder_does_not_sign_in_again(client, team, monkeypatch):
+    operator = with_app(client, accepted(client))
+    # As it is when allauth has forgotten the code and it is still valid.
+    monkeypatch.setattr(TOTP, "_mark_code_used", lambda *_: True)
+    code = code_of(operator)
+    for typed, expected in ((code, 302), (code, 200), (f"{code[:3]} {code[3:]}", 200)):
+        other = Client()
+        signs_in(other)
+        assert other.post("/account/second-step", {"code": typed}).status_code == expected
 
 
 def test_a_recovery_code_signs_in_once(client, team):
