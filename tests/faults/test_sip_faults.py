@@ -5,9 +5,14 @@ import os
 import shutil
 import signal
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from tests.peers.phone import HOST, Phone, Refused, free_port
 from tests.peers.phone_line import NUMBER, Browser, Line, on_duty, open_line, until
 from tests.peers.raw_sip import RawCall
@@ -108,6 +113,34 @@ async def test_a_call_over_tcp_is_answered(line: Line) -> None:
         raw.ack()
         await line.attempt(stage="greeting")
         raw.bye()
+
+
+async def test_a_call_over_tls_is_answered(tmp_path: Path) -> None:
+    both = certificate(tmp_path / "both.pem")
+    async with open_line(transports=("udp", "tls"), certificate=str(both)) as line:
+        over_tls = (HOST, line.settings.port + 1)
+        async with RawCall(over_tls, NUMBER, transport="TLS") as raw:
+            raw.invite()
+            await raw.response(200)
+            raw.ack()
+            await line.attempt(stage="greeting")
+            raw.bye()
+
+
+def certificate(file: Path) -> Path:
+    """A key and a certificate for this test, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "line.example")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1)
+    )
+    plain = serialization.NoEncryption()
+    file.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, plain)
+        + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    )
+    return file
 
 
 async def test_noise_on_the_port_changes_nothing(line: Line) -> None:

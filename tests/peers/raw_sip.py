@@ -1,9 +1,10 @@
-"""A caller that writes SIP by hand, so that it can write it wrong. RFC 3261 over UDP or TCP."""
+"""A caller that writes SIP by hand, so that it can write it wrong. RFC 3261 over UDP, TCP or TLS."""
 
 import asyncio
 import re
 import secrets
 import socket
+import ssl
 
 HOST = "127.0.0.1"
 PCMU = "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\n"
@@ -23,10 +24,15 @@ class RawCall:
         self.buffer = b""
 
     async def __aenter__(self) -> "RawCall":
-        kind = socket.SOCK_STREAM if self.transport == "TCP" else socket.SOCK_DGRAM
+        kind = socket.SOCK_DGRAM if self.transport == "UDP" else socket.SOCK_STREAM
         self.socket = socket.socket(socket.AF_INET, kind)
+        self.socket.connect(self.line)
+        if self.transport == "TLS":
+            # The line's certificate is made for the test: what is tried here is the transport.
+            context = ssl.create_default_context()
+            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+            self.socket = await asyncio.to_thread(context.wrap_socket, self.socket)
         self.socket.setblocking(False)
-        await asyncio.get_running_loop().sock_connect(self.socket, self.line)
         self.port = self.socket.getsockname()[1]
         self.media = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.media.bind((HOST, 0))
@@ -114,10 +120,15 @@ class RawCall:
         return message.decode(errors="replace")
 
     async def _more(self) -> bytes:
-        data = await asyncio.get_running_loop().sock_recv(self.socket, 65536)
-        if not data and self.transport == "TCP":
-            raise ConnectionError
-        return data
+        while True:
+            try:
+                data = self.socket.recv(65536)
+            except (BlockingIOError, ssl.SSLWantReadError):
+                await asyncio.sleep(0.01)
+                continue
+            if not data and self.transport != "UDP":
+                raise ConnectionError
+            return data
 
     def _learn(self, message: str) -> None:
         if found := re.search(r"(?im)^to:[^\r]*?(;tag=[^;\r\n]+)", message):

@@ -110,13 +110,14 @@ def config(settings: PhoneSettings) -> Config:
     )
 
 
-def direct(settings: PhoneSettings) -> Account:
+def direct(settings: PhoneSettings, transport: str) -> Account:
     """Whoever is let through by the source filter may ring without registration, whatever they dial."""
     return Account(
         user=settings.user,
         domain=f"{settings.interface or settings.host}:{settings.port}",
         password="",
         reg_interval=0,
+        transport=transport,
         audio_codecs=settings.codecs,
         extra_params=(*PARAMETERS, "catchall=yes"),
     )
@@ -152,7 +153,10 @@ class Telephony:
         self.runtime.on_dead = lambda: os._exit(70)  # the library cannot be started twice in one process
         await self.runtime.start(config(self.settings))
         self.filter_sources()
-        self.agents[""] = await self._agent("", direct(self.settings))
+        for transport in self.settings.transports:
+            # One for each: a request that comes over another transport than the account's finds nobody.
+            agent = await self._agent("", direct(self.settings, transport))
+            self.agents.setdefault("", agent)
         for trunk in self.settings.trunks:
             self.agents[trunk.name] = await self._agent(trunk.name, account(trunk, self.settings, extra))
             if trunk.register:
