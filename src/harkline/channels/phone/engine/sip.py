@@ -18,7 +18,7 @@ from baresip.errors import AudioNotActive, AudioRestarted, BaresipError, StaleHa
 from baresip.events import Event
 
 from harkline.channels.phone import numbers
-from harkline.channels.phone.engine import sources
+from harkline.channels.phone.engine import nat, sources
 from harkline.channels.phone.engine.legs import Leg
 from harkline.channels.phone.settings import PhoneSettings, Trunk
 
@@ -86,6 +86,11 @@ class SipAudio:
         return int(info.tx_buffered) if info.tx_ready and not self.draining else None
 
 
+def local(settings: PhoneSettings) -> str:
+    """The one local address that calls use; empty where the system chooses."""
+    return settings.interface or ("" if settings.host in ("0.0.0.0", "::") else settings.host)  # noqa: S104
+
+
 def config(settings: PhoneSettings) -> Config:
     """The library's configuration. The line's own limit is counted by the flow, so that a refused call is recorded too."""
     extra = [
@@ -101,7 +106,7 @@ def config(settings: PhoneSettings) -> Config:
     if settings.certificate:
         extra.append(f"sip_certificate {settings.certificate}")
     return Config(
-        net_interface=settings.interface or (None if settings.host in ("0.0.0.0", "::") else settings.host),  # noqa: S104
+        net_interface=local(settings) or None,
         max_concurrent_calls=4 * settings.conversations + 20,
         rtp_timeout=settings.media_timeout,
         expose_headers=HEADERS,
@@ -110,7 +115,7 @@ def config(settings: PhoneSettings) -> Config:
     )
 
 
-def direct(settings: PhoneSettings, transport: str) -> Account:
+def direct(settings: PhoneSettings, transport: str, extra: tuple[str, ...]) -> Account:
     """Whoever is let through by the source filter may ring without registration, whatever they dial."""
     return Account(
         user=settings.user,
@@ -119,11 +124,11 @@ def direct(settings: PhoneSettings, transport: str) -> Account:
         reg_interval=0,
         transport=transport,
         audio_codecs=settings.codecs,
-        extra_params=(*PARAMETERS, "catchall=yes"),
+        extra_params=(*PARAMETERS, "catchall=yes", *extra),
     )
 
 
-def account(trunk: Trunk, settings: PhoneSettings, extra: tuple[str, ...] = ()) -> Account:
+def account(trunk: Trunk, settings: PhoneSettings, extra: tuple[str, ...]) -> Account:
     """One registration."""
     encryption = (f"mediaenc={trunk.encryption}",) if trunk.encryption else ()
     return Account(
@@ -148,14 +153,17 @@ class Telephony:
         self.agents: dict[str, Any] = {}
         self.tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self, extra: tuple[str, ...] = ()) -> None:
+    async def start(self) -> None:
         """Bind, filter the sources, then let calls in; raises OSError or BaresipError when a port is taken."""
         self.runtime.on_dead = lambda: os._exit(70)  # the library cannot be started twice in one process
         await self.runtime.start(config(self.settings))
         self.filter_sources()
+        extra: tuple[str, ...] = ()
+        if self.settings.public_address:
+            extra = await nat.serve(self.settings.public_address, local(self.settings) or "127.0.0.1")
         for transport in self.settings.transports:
             # One for each: a request that comes over another transport than the account's finds nobody.
-            agent = await self._agent("", direct(self.settings, transport))
+            agent = await self._agent("", direct(self.settings, transport, extra))
             self.agents.setdefault("", agent)
         for trunk in self.settings.trunks:
             self.agents[trunk.name] = await self._agent(trunk.name, account(trunk, self.settings, extra))
