@@ -1,9 +1,11 @@
 """The demonstration line's staff: fictional people with real keys, whose passphrases are printed."""
 
 import base64
+import itertools
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import time
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -14,6 +16,7 @@ from harkline.demo.story import Story
 from harkline.line import this
 from harkline.people import operators
 from harkline.people.models import Invitation, Operator, Role
+from harkline.rota import shifts
 from harkline.routing import presence
 from harkline.seal.envelope import VERSION
 
@@ -63,6 +66,7 @@ def found(story: Story, link: str) -> list[Login]:
     first = Operator.objects.get(role=Role.ADMINISTRATOR)
     logins.append(_equip(first, team_private))
     _colleague(story.line.languages)
+    _week()
     return logins
 
 
@@ -93,3 +97,12 @@ def _colleague(languages: Iterable[str]) -> None:
     row = operators.add(ALWAYS_BUSY, languages=languages)
     presence.sign_on(row.pk)
     presence.busy(row.pk)
+
+
+def _week() -> None:
+    """Four-hour shifts, two people on each, round the clock."""
+    people = list(Operator.objects.order_by("pk").values_list("pk", flat=True))
+    turn = itertools.cycle(people)
+    for weekday, hour in itertools.product(range(7), range(0, 24, 4)):
+        for _seat in range(2):
+            shifts.add(next(turn), weekday, time(hour), 4 * 60)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
+from django.db.models import Max
+
+from harkline.intake.models import Attempt
 from harkline.runtime import clock, db
 from harkline.runtime.models import AdapterState
 
@@ -83,7 +86,14 @@ class Kept:
 def write_down(rows: Mapping[str, Mapping[str, Any]]) -> None:
     """Keep the states where ``harkline status`` and the health page find them."""
     for name, values in rows.items():
-        AdapterState.objects.update_or_create(name=name, defaults=dict(values))
+        last = values["last_received"] or _last_attempt(name)
+        AdapterState.objects.update_or_create(name=name, defaults={**values, "last_received": last})
+
+
+def _last_attempt(channel: str) -> datetime | None:
+    """An adapter that has received nothing since it started goes by what the channel received before."""
+    last: datetime | None = Attempt.objects.filter(channel=channel).aggregate(last=Max("arrived_at"))["last"]
+    return last
 
 
 async def watch(kept: list[Kept]) -> None:
