@@ -165,8 +165,9 @@ def test_an_empty_form_is_refused_kindly_and_counted(caller: Caller, team_privat
     assert not Contact.objects.exists()
 
 
-def test_too_much_is_refused_and_my_text_is_still_there(caller: Caller, team_private: bytes, settings):
-    big = SimpleUploadedFile("big.bin", b"0" * (26 * 1024 * 1024), "application/octet-stream")
+@pytest.mark.parametrize("size", [11, 38])
+def test_too_much_is_refused_and_my_text_is_still_there(caller: Caller, team_private: bytes, size: int):
+    big = SimpleUploadedFile("big.bin", b"0" * (size * 1024 * 1024), "application/octet-stream")
     caller.opens("/write").sends("/write", text="Do not lose this.", attachments=big)
     assert caller.status == 422
     assert "Do not lose this." in caller.page

@@ -3,7 +3,6 @@
 import calendar
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import formats
@@ -12,10 +11,9 @@ from django.views.decorators.http import require_safe
 
 from harkline.line import this
 from harkline.line.models import Channel
+from harkline.notice import elsewhere
 from harkline.notice.now import now
 from harkline.runtime import clock
-
-ELSEWHERE = "https://www.google.com/"  # the most usual line in anybody's history
 
 
 @require_safe
@@ -27,6 +25,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "notice/front.html",
         {
             "now": now(),
+            "backup": elsewhere.present(),
             "zone": str(this.zone()).rpartition("/")[2].replace("_", " "),
             "phones": [row for row in published if row.channel == Channel.PHONE],
             "mails": [row for row in published if row.channel == Channel.EMAIL],
@@ -39,11 +38,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 def away(request: HttpRequest) -> HttpResponse:
     """A page that could be anybody's, shown at once and from here; the browser goes on from it to a page of somebody else's."""
-    return render(request, "notice/away.html", {"elsewhere": _elsewhere(), **_month()})
-
-
-def _elsewhere() -> str:
-    return str(getattr(settings, "QUICK_EXIT", ELSEWHERE))
+    return render(request, "notice/away.html", {"harmless": elsewhere.present().harmless, **_month()})
 
 
 def _month() -> dict[str, Any]:

@@ -10,7 +10,9 @@ from harkline.channels.email.settings import Bind, EmailSettings, ImapSettings, 
 from harkline.channels.phone.adapter import PhoneAdapter
 from harkline.channels.phone.audio import AudioSocket, Scope
 from harkline.channels.phone.settings import PhoneSettings, Timing, Trunk
+from harkline.channels.web import limits
 from harkline.channels.web.adapter import WebChannel
+from harkline.notice import elsewhere
 from harkline.routing import policy
 from harkline.runtime import db
 from harkline.server import entitled
@@ -36,6 +38,20 @@ def use_policy(settings: Settings) -> None:
             ),
         )
     )
+
+
+def use_pages(settings: Settings) -> None:
+    """Tell the public pages their limits, and where they lead when nobody is here or somebody leaves."""
+    form, backup = settings.web_form, settings.backup_line
+    limits.use(
+        limits.Limits(
+            characters=form.max_message_characters,
+            files=form.max_attachments,
+            each=form.max_attachment_megabytes,
+            total=form.max_total_megabytes,
+        )
+    )
+    elsewhere.use(elsewhere.Elsewhere(settings.web.quick_exit or elsewhere.HARMLESS, backup.text, backup.number or ""))
 
 
 def build(settings: Settings) -> dict[str, Adapter]:

@@ -41,6 +41,12 @@ class Web:
         "The address under which the public reaches the pages. Invitations and receipts use it.",
         "Sending newly invited operators to a look-alike of this line.",
     )
+    quick_exit: str = key(
+        kind.URL,
+        "https://www.google.com/",
+        "Where “Leave this page” leads: a page that could be open in anybody's browser.",
+        "Learning that somebody has just left this line's pages, and sending them anywhere.",
+    )
     trusted_proxies: tuple[Network, ...] = key(
         kind.NETWORKS,
         [],

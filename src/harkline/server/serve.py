@@ -127,6 +127,7 @@ def _open(settings: Settings) -> int:
     from harkline.server import adapters
 
     adapters.use_policy(settings)
+    adapters.use_pages(settings)
     asyncio.run(_serve(settings, web))
     return 0
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from harkline.channels.web import wire
+from harkline.channels.web import limits, wire
 from harkline.line import this
 
 TERMS = ("number", "safe_window", "who_may_answer", "name_to_use", "cover_story")
@@ -37,14 +37,14 @@ class FilesField(forms.FileField):
 class MoreForm(forms.Form):
     """A text and files: all that somebody needs who is here already."""
 
-    text = forms.CharField(
-        required=False, strip=False, max_length=wire.LONGEST, widget=forms.Textarea(attrs={"rows": 8})
-    )
+    text = forms.CharField(required=False, strip=False)
     attachments = FilesField(required=False)
 
     def __init__(self, *args: Any, cut: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         self.cut = cut  # so much arrived that the files were not kept in memory
+        self.limits = limits.present()
+        self.fields["text"] = forms.CharField(required=False, strip=False, max_length=self.limits.characters)
 
     def clean(self) -> dict[str, Any]:
         """One of the two has to be there, and together they must not be too large."""
@@ -54,13 +54,25 @@ class MoreForm(forms.Form):
             raise forms.ValidationError(
                 _("There is nothing to send yet: write something, or add a file."), code="empty"
             )
-        size = len(text.encode()) + sum(one.size or 0 for one in files)
-        if self.cut or len(files) > wire.MOST_PARTS - 2 or size > wire.LIMIT:
+        if self.cut or self._too_much(text, files):
             raise forms.ValidationError(
-                _("The files are too large together: at most 25 MB. Your text is still here; send some files later."),
+                _(
+                    "That is more than fits: at most %(files)s files, of %(each)s MB each and %(total)s MB together. "
+                    "Your text is still here; send some of the files later."
+                ),
                 code="large",
+                params={"files": self.limits.files, "each": self.limits.each, "total": self.limits.total},
             )
         return found
+
+    def _too_much(self, text: str, files: "list[UploadedFile[bytes]]") -> bool:
+        sizes = [one.size or 0 for one in files]
+        together = len(text.encode()) + sum(sizes)
+        return (
+            len(files) > self.limits.files
+            or together > self.limits.total_bytes
+            or any(size > self.limits.each_bytes for size in sizes)
+        )
 
     def reason(self) -> str:
         """Why it was refused: one fixed word."""

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from harkline.channels.web import adapter, tokens, wire
+from harkline.channels.web import adapter, limits, tokens, wire
 from harkline.channels.web.adapter import Caller
 from harkline.channels.web.views import cut, readable
 from harkline.intake import receive, threads
@@ -155,7 +155,7 @@ def _token(request: HttpRequest) -> tokens.Token:
 def _parts(request: HttpRequest) -> list[SealedPart]:
     blobs = {name: upload.read() for name, upload in request.FILES.items() if hasattr(upload, "read")}
     try:
-        return wire.sealed(request.POST.get("parts", ""), blobs, receive.recipients())
+        return wire.sealed(request.POST.get("parts", ""), blobs, receive.recipients(), limits.present())
     except wire.StaleKey as stale:
         raise Refused(409, "sealed_anew", team=adapter.team()) from stale
     except wire.Malformed as malformed:

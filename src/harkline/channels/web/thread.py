@@ -37,14 +37,19 @@ class Said:
 def code(request: HttpRequest) -> HttpResponse:
     """Asks for the code; shows the thread that it opens."""
     if request.method != "POST":
-        return render(request, "write/code.html")
+        return _asked(request)
     if not readable(request):
         return render(request, "write/too_large.html", status=413)
     caller = adapter.by_code(request.POST.get("code", ""))
     if caller is None:
         adapter.reject("wrong_code", secrets.token_hex(16))
-        return render(request, "write/code.html", {"wrong": True}, status=422)
+        return _asked(request, wrong=True, status=422)
     return show(request, caller)
+
+
+def _asked(request: HttpRequest, *, wrong: bool = False, status: int = 200) -> HttpResponse:
+    # The form is for the thread that a page with script opens in place of this one.
+    return render(request, "write/code.html", {"wrong": wrong, "form": MoreForm()}, status=status)
 
 
 View = Callable[[HttpRequest, Caller], HttpResponse]

@@ -11,12 +11,10 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote
 
+from harkline.channels.web.limits import Limits
 from harkline.intake.receive import SealedPart
 from harkline.seal import envelope
 
-LIMIT = 25 * 1024 * 1024  # bytes of text and attachments together
-MOST_PARTS = 24
-LONGEST = 100_000  # characters of one message
 PURPOSES = frozenset({"message", "attachment", "terms"})
 FOR_THE_CALLER = frozenset({"message", "attachment"})
 TEXT = "text/plain; charset=utf-8"
@@ -110,17 +108,19 @@ def safe_type(said: str) -> str:
     return bare if _TYPE.fullmatch(bare) else "application/octet-stream"
 
 
-def sealed(description: str, blobs: Mapping[str, bytes], team: Iterable[str]) -> list[SealedPart]:
+def sealed(description: str, blobs: Mapping[str, bytes], team: Iterable[str], limits: Limits) -> list[SealedPart]:
     """What a browser sealed: a JSON list of ``{id, purpose, size, wraps: {recipient: base64}}``, and for each id the chunks one
     after another. Raises Malformed; StaleKey where it was sealed to another team key than the present one."""
     try:
         rows = json.loads(description)
     except (ValueError, RecursionError) as error:
         raise Malformed("description") from error
-    if not isinstance(rows, list) or not 0 < len(rows) <= MOST_PARTS:
+    if not isinstance(rows, list) or not 0 < len(rows) <= limits.files + 2:
         raise Malformed("count")
     parts = [_part(row, blobs, frozenset(team)) for row in rows]
-    if len({part.id for part in parts}) != len(parts) or sum(part.size for part in parts) > LIMIT:
+    if len({part.id for part in parts}) != len(parts):
+        raise Malformed("twice")
+    if sum(part.size for part in parts) > limits.total_bytes or any(part.size > limits.each_bytes for part in parts):
         raise Malformed("size")
     return parts
 

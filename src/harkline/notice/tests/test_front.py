@@ -7,6 +7,7 @@ from django.test import Client
 
 from harkline.intake.models import Contact
 from harkline.line import this
+from harkline.notice import elsewhere
 from harkline.notice import now as told
 from harkline.routing import presence
 from harkline.runtime import clock as clocks
@@ -51,8 +52,22 @@ def test_an_address_that_is_not_published_is_not_shown(team_private: bytes):
     assert "+442079460777" not in page
 
 
-def test_the_harmless_page_names_nobody_and_goes_on(team_private: bytes, settings):
-    settings.QUICK_EXIT = "https://weather.example/"
+@pytest.fixture
+def led():
+    """Leads callers elsewhere, for one test."""
+    before = elsewhere.present()
+    elsewhere.use(elsewhere.Elsewhere("https://weather.example/", "The night line takes calls.", "+442079460555"))
+    yield
+    elsewhere.use(before)
+
+
+def test_while_nobody_is_here_the_backup_line_is_named(team_private: bytes, staff, led):
+    assert "The night line takes calls." in Client().get("/").content.decode()
+    presence.sign_on(staff("robin", "en").pk)
+    assert "+442079460555" not in Client().get("/").content.decode()
+
+
+def test_the_harmless_page_names_nobody_and_goes_on(team_private: bytes, led):
     answer = Client().get("/away")
     page = answer.content.decode()
     assert "The Line" not in page

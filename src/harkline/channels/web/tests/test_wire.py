@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harkline.channels.web import wire
+from harkline.channels.web import limits, wire
 from harkline.seal import envelope
 
 TEAM_PRIVATE, TEAM = envelope.generate()
@@ -27,7 +27,9 @@ def sealed(body: bytes = b"words", purpose: str = "message") -> Any:
 
 
 def read(part: Any, **changed: Any) -> list[Any]:
-    return wire.sealed(json.dumps([row(part, **changed)]), {part.id: b"".join(part.chunks)}, ["team:1"])
+    return wire.sealed(
+        json.dumps([row(part, **changed)]), {part.id: b"".join(part.chunks)}, ["team:1"], limits.Limits()
+    )
 
 
 @pytest.mark.parametrize("size", [0, 1, envelope.CHUNK - 6, envelope.CHUNK, 3 * envelope.CHUNK + 1])
@@ -67,21 +69,21 @@ def test_whatever_is_not_a_sealed_message_of_ours_is_refused(changed: dict[str, 
 def test_an_older_team_key_asks_the_browser_to_seal_again():
     part = sealed()
     with pytest.raises(wire.StaleKey):
-        wire.sealed(json.dumps([row(part)]), {part.id: b"".join(part.chunks)}, ["team:2"])
+        wire.sealed(json.dumps([row(part)]), {part.id: b"".join(part.chunks)}, ["team:2"], limits.Limits())
 
 
 def test_one_object_twice_or_without_chunks_is_refused():
     part = sealed()
     with pytest.raises(wire.Malformed):
-        wire.sealed(json.dumps([row(part), row(part)]), {part.id: b"".join(part.chunks)}, ["team:1"])
+        wire.sealed(json.dumps([row(part), row(part)]), {part.id: b"".join(part.chunks)}, ["team:1"], limits.Limits())
     with pytest.raises(wire.Malformed):
-        wire.sealed(json.dumps([row(part)]), {}, ["team:1"])
+        wire.sealed(json.dumps([row(part)]), {}, ["team:1"], limits.Limits())
 
 
 @given(st.text(max_size=300))
 def test_no_description_breaks_the_reader(text: str):
     with pytest.raises(wire.Malformed):
-        wire.sealed(text, {}, ["team:1"])
+        wire.sealed(text, {}, ["team:1"], limits.Limits())
 
 
 @given(
@@ -92,7 +94,7 @@ def test_no_description_breaks_the_reader(text: str):
 )
 def test_no_json_breaks_the_reader(value: Any):
     with pytest.raises((wire.Malformed, wire.StaleKey)):
-        wire.sealed(json.dumps([value]), {}, ["team:1"])
+        wire.sealed(json.dumps([value]), {}, ["team:1"], limits.Limits())
 
 
 @given(st.text(max_size=300))

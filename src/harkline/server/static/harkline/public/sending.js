@@ -6,7 +6,6 @@ import { seal } from "../seal/envelope.js";
 
 export { supported } from "../seal/hpke.js";
 
-const LIMIT = 25 * 1024 * 1024;
 const TEXT = "text/plain; charset=utf-8";
 const TERMS = ["number", "safe_window", "who_may_answer", "name_to_use", "cover_story"];
 const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds between two tries
@@ -26,10 +25,11 @@ export const keys = (team) => Object.fromEntries(Object.entries(team).map(([name
 /** What was filled in, as objects still to be sealed. Throws Told. */
 export async function gather(form, language) {
   const text = form.elements.text.value;
-  const files = [...(form.elements.attachments?.files ?? [])];
+  const files = [...form.elements.attachments.files];
   if (!text.trim() && !files.length) throw new Told("empty");
+  const { files: most, each, total } = form.elements.attachments.dataset;
   const size = utf8(text).length + files.reduce((sum, file) => sum + file.size, 0);
-  if (size > LIMIT || files.length > 22) throw new Told("large");
+  if (size > total || files.length > most || files.some((file) => file.size > each)) throw new Told("large");
   const found = [];
   if (text) found.push({ purpose: "message", meta: { type: TEXT, language }, body: utf8(text) });
   const terms = termsOf(form);
