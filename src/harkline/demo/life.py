@@ -38,9 +38,10 @@ async def mails(told: Story, server: tuple[str, int], mailbox: mail.Mailbox, pac
     async with asyncio.TaskGroup() as group:
         group.create_task(mail.live(server, told.mails, mailbox, pace))
         pauses = _pauses(1.0, pace * MAIL, len(told.mails))
-        for one, to, pause in zip(itertools.cycle(told.mails), itertools.cycle(told.line.mails), pauses, strict=True):
+        for one, pause in zip(itertools.cycle(told.mails), pauses, strict=True):
             await asyncio.sleep(pause)
-            await _told("email     ", "writes", mail.send(server, mail.letter(one, to)))
+            to = told.line.mails[one.language]
+            await _told(f"email  {one.language:3}", "writes", mail.send(server, mail.letter(one, to)))
 
 
 async def reports(told: Story, base: str, pace: float) -> None:

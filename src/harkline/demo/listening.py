@@ -54,12 +54,14 @@ class Ears:
         self.quiet_for = 0.0  # seconds since something was last heard
         self.waited = False  # the sound of the queue was heard since ``forget``
         self.beeped = False  # and so was the tone
+        self.since_waiting = 0.0  # seconds since the sound of the queue was last heard
 
     def hear(self, pcm: bytes) -> Sound:
         """What this frame, with those before it, sounds like."""
-        loud = level(pcm)
+        loud, lasts = level(pcm), len(pcm) / 2 / audio.RATE
+        self.since_waiting += lasts
         self._levels.append(loud)
-        self.quiet_for = 0.0 if loud > QUIET else self.quiet_for + len(pcm) / 2 / audio.RATE
+        self.quiet_for = 0.0 if loud > QUIET else self.quiet_for + lasts
         self._tones = self._tones + 1 if loud > QUIET and pitch(pcm, TONE) > 0.8 else 0
         if self._tones >= 5:
             self.beeped = True
@@ -67,7 +69,7 @@ class Ears:
         if loud <= QUIET:
             return Sound.NOTHING
         if self._even():
-            self.waited = True
+            self.waited, self.since_waiting = True, 0.0
             return Sound.WAITING
         return Sound.SPEECH
 

@@ -25,6 +25,7 @@ BEFORE_LEAVING = 25.0  # of waiting
 BREATH = 2.0  # between one thing and the next
 TURN = 1.2  # of silence, before somebody takes the word
 NO_QUEUE = 25.0  # after which somebody who hears no queue presses 1, as the menu says
+NO_ANNOUNCEMENT = 14.0
 TONE_WITHIN = 15.0
 UNASKED = 9.0  # of silence, before a caller goes on by themselves
 
@@ -215,7 +216,7 @@ async def _converse(talk: Talk, call: Call) -> str:
             return await _message(talk, sentences)
         if talk.heard is Sound.WAITING:
             said = 0
-        elif (talk.ears.waited or pressed) and talk.ears.quiet_for > TURN:
+        elif (talk.ears.waited or pressed) and _with_somebody(talk.ears):
             if said >= max(len(sentences), 1):
                 return "said goodbye"
             await _speak(talk, sentences, said)
@@ -227,6 +228,11 @@ async def _converse(talk: Talk, call: Call) -> str:
         if waited > PATIENCE:
             return "gave up waiting"
     return "talked until the other side hung up" if said else "was hung up on"
+
+
+def _with_somebody(ears: Ears) -> bool:
+    """It is quiet, or the sound of the queue has not come back after what was said: longer than any announcement."""
+    return ears.quiet_for > TURN or ears.since_waiting > NO_ANNOUNCEMENT
 
 
 async def _speak(talk: Talk, sentences: list[bytes], turn: int) -> None:

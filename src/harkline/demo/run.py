@@ -155,5 +155,5 @@ def welcome(told: Story, logins: list[staff.Login], where: Ways) -> str:
   2. Press "Sign on". Within half a minute a call rings: Enter accepts it. Let the browser use the microphone, listen,
      speak; the caller answers when you stop. Then say what it was. Mails and reports wait in the same list.
   3. Be a caller yourself:  {where.base}/  is the public's page. A softphone rings  sip:{told.line.phones[0]}@127.0.0.1:{where.sip}
-     and a mail to {told.line.mails[0]} goes in by SMTP at 127.0.0.1:{where.smtp}.
+     and a mail to {told.line.mails["en"]} goes in by SMTP at 127.0.0.1:{where.smtp}.
 """

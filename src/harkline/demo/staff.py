@@ -56,8 +56,8 @@ def found(story: Story, link: str) -> list[Login]:
     team_private = _team_key(link)
     for number in story.line.phones:
         this.add_address("phone", number)
-    for mail in story.line.mails:
-        this.add_address("email", mail)
+    for language, mail in story.line.mails.items():
+        this.add_address("email", mail, language=language)
     logins = [
         _somebody(team_private, one.name, one.role, one.languages)
         for one in story.staff

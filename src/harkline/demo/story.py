@@ -15,12 +15,12 @@ VOICES = HERE / "voices.zip"
 
 @dataclass(frozen=True)
 class Place:
-    """The fictional line."""
+    """The fictional line. ``mails`` maps a language to the address for it."""
 
     name: str
     languages: list[str]
     phones: list[str]
-    mails: list[str]
+    mails: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,16 @@ def story() -> Story:
     """The story, read once."""
     read = tomllib.loads((HERE / "story.toml").read_text(encoding="utf-8"))
     return Story(
-        Place(**read["line"]),
+        _place(read["line"]),
         [Colleague(**one) for one in read["staff"]],
         [_call(index, one) for index, one in enumerate(read["calls"])],
         [_letter(one) for one in read["mails"]],
         [_letter(one) for one in read["reports"]],
     )
+
+
+def _place(table: dict[str, Any]) -> Place:
+    return Place(**{**table, "mails": {one["language"]: one["address"] for one in table["mails"]}})
 
 
 def _call(index: int, table: dict[str, Any]) -> Call:

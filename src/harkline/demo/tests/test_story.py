@@ -14,7 +14,7 @@ TOLD = story.story()
 def test_no_number_and_no_address_could_be_anybodys():
     for number in [*TOLD.line.phones, *(one.number for one in TOLD.calls if one.number)]:
         assert re.fullmatch(r"\+44(2079460\d{3}|1632960\d{3})", number)
-    for address in [*TOLD.line.mails, *(one.sender for one in TOLD.mails)]:
+    for address in [*TOLD.line.mails.values(), *(one.sender for one in TOLD.mails)]:
         assert address.endswith(".example")
 
 
@@ -35,5 +35,6 @@ def test_callers_speak_what_the_line_speaks():
     spoken = set(TOLD.line.languages)
     assert {call.language for call in TOLD.calls} <= spoken
     assert {one.language for one in TOLD.reports} <= spoken
+    assert {one.language for one in TOLD.mails} == set(TOLD.line.mails)
     assert all(set(one.languages) <= spoken for one in TOLD.staff)
     assert {one.role for one in TOLD.staff} == {"operator", "supervisor", "administrator"}
