@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Awaitable, Iterator
 from datetime import datetime
 
-from harkline.demo import mail, phone, web
+from harkline.demo import mail, manners, phone, web
 from harkline.demo.story import Call, Story
 
 AT_ONCE = 2  # calls
@@ -28,7 +28,7 @@ async def _call(
     telephone: phone.Telephone, call: Call, number: str, languages: list[str], room: asyncio.Semaphore
 ) -> None:
     try:
-        await _told(f"phone  {call.language:3}", "rings", phone.live(telephone, call, number, languages))
+        await _told(f"phone  {call.language:3}", "rings", manners.live(telephone, call, number, languages))
     finally:
         room.release()
 

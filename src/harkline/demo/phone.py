@@ -13,21 +13,12 @@ from aiosipua.sdp import build_sdp
 from aiosipua.transport import UdpSipTransport
 
 from harkline.demo.listening import FRAME, Ears, Sound
-from harkline.demo.story import Call
-from harkline.line.prompts_audio import silence
+from harkline.line import prompts_audio as audio
+from harkline.line import prompts_text as text
 
 log = logging.getLogger(__name__)
 STEP = FRAME / 8000
-NOTHING = silence(STEP)
-PATIENCE = 150.0  # seconds in which nobody comes, before a caller gives up
-BEFORE_KEY = 5.0
-BEFORE_LEAVING = 25.0  # of waiting
-BREATH = 2.0  # between one thing and the next
-TURN = 1.2  # of silence, before somebody takes the word
-NO_QUEUE = 25.0  # after which somebody who hears no queue presses 1, as the menu says
-NO_ANNOUNCEMENT = 14.0
-TONE_WITHIN = 15.0
-UNASKED = 9.0  # of silence, before a caller goes on by themselves
+NOTHING = audio.silence(STEP)
 
 
 def free_port() -> int:
@@ -65,6 +56,14 @@ class _Udp(UdpSipTransport):
         )
 
 
+def phrases(language: str) -> dict[str, bytes]:
+    """The prompts that decide what a caller does next, as the line says them."""
+    keys = ("connected", "menu_unattended")
+    return {
+        key: audio.draft(key, next(code for code in text.chain(language) if audio.has_draft(key, code))) for key in keys
+    }
+
+
 @dataclass
 class Telephone:
     """One SIP user agent on loopback, from which all simulated callers ring."""
@@ -83,8 +82,9 @@ class Telephone:
     async def __aexit__(self, *_reason: object) -> None:
         await self._uas.stop()
 
-    async def ring(self, caller: str, number: str) -> "Talk":
-        """Dial; returns once somebody or something answered. An empty caller withholds the number.
+    async def ring(self, caller: str, number: str, language: str) -> "Talk":
+        """Dial; returns once somebody or something answered. An empty caller withholds the number; the language is the one that
+        they understand.
 
         Raises TimeoutError, and RuntimeError where the call was refused.
         """
@@ -102,15 +102,15 @@ class Telephone:
             raise
         media = CallSession("127.0.0.1", port, call.sdp_answer, jitter_prefetch=2)
         await media.start()
-        return Talk(self, call, media, gone)
+        return Talk(self, call, media, gone, Ears(phrases(language)))
 
 
 class Talk:
     """A call that was answered: a mouth, two ears, a keypad."""
 
-    def __init__(self, telephone: Telephone, call: Any, media: Any, gone: asyncio.Event) -> None:
+    def __init__(self, telephone: Telephone, call: Any, media: Any, gone: asyncio.Event, ears: Ears) -> None:
         self.gone = gone
-        self.ears = Ears()
+        self.ears = ears
         self.heard = Sound.NOTHING
         self._telephone, self._call, self._media = telephone, call, media
         self._timestamp = random.randrange(1 << 31)  # noqa: S311 (RFC 3550 wants it random, not secret)
@@ -161,105 +161,3 @@ class Talk:
         await self._mouth
         await self._media.close()
         self._telephone._gone.pop(self._call.call_id, None)
-
-
-async def live(telephone: Telephone, call: Call, number: str, languages: list[str]) -> str:
-    """Ring as this person would; says how it ended, in a few words."""
-    talk = await telephone.ring(call.number, number)
-    try:
-        if call.manner == "short":
-            await talk.stay(3)
-            return "hung up in the greeting"
-        if not await _choose(talk, call, languages):
-            return "was hung up on"
-        return await (_leave(talk, call) if call.manner == "leaves" else _converse(talk, call))
-    finally:
-        await talk.hang_up()
-
-
-async def _choose(talk: Talk, call: Call, languages: list[str]) -> bool:
-    if not await talk.stay(BEFORE_KEY):
-        return False
-    if len(languages) > 1:
-        talk.press(str(languages.index(call.language) + 1))
-    if call.manner == "silent":
-        if not await talk.stay(BREATH):
-            return False
-        talk.press("9")
-    return await talk.stay(BREATH)
-
-
-async def _leave(talk: Talk, call: Call) -> str:
-    """Wait a while, press 1, speak after the tone."""
-    if not await talk.stay(BEFORE_LEAVING):
-        return "was hung up on"
-    talk.press("1")
-    return await _message(talk, call.sentences()) if await _until_tone(talk, TONE_WITHIN) else "heard no tone"
-
-
-async def _until_tone(talk: Talk, seconds: float) -> bool:
-    for _step in range(int(seconds / STEP)):
-        if talk.ears.beeped:
-            return True
-        if not await talk.stay(STEP):
-            return False
-    return False
-
-
-async def _converse(talk: Talk, call: Call) -> str:
-    """Wait for somebody, then speak in turn; leave a message where a tone invites to."""
-    sentences = call.sentences()
-    waited, said, pressed = 0.0, 0, False
-    while await talk.stay(0.1):
-        waited += 0.1
-        if talk.ears.beeped:
-            return await _message(talk, sentences)
-        if talk.heard is Sound.WAITING:
-            said = 0
-        elif (talk.ears.waited or pressed) and _with_somebody(talk.ears):
-            if said >= max(len(sentences), 1):
-                return "said goodbye"
-            await _speak(talk, sentences, said)
-            said, waited = said + 1, 0.0
-        elif not talk.ears.waited and not pressed and waited > NO_QUEUE:
-            talk.press("1")
-            pressed = True
-            await _until_tone(talk, TONE_WITHIN)
-        if waited > PATIENCE:
-            return "gave up waiting"
-    return "talked until the other side hung up" if said else "was hung up on"
-
-
-def _with_somebody(ears: Ears) -> bool:
-    """It is quiet, or the sound of the queue has not come back after what was said: longer than any announcement."""
-    return ears.quiet_for > TURN or ears.since_waiting > NO_ANNOUNCEMENT
-
-
-async def _speak(talk: Talk, sentences: list[bytes], turn: int) -> None:
-    """Say one's turn, or press a key where one cannot speak, and hear the other side out."""
-    if sentences:
-        await talk.say(sentences[turn])
-    else:
-        talk.press("1")
-    await _answered(talk)
-
-
-async def _answered(talk: Talk) -> None:
-    """Until the other side has spoken and stopped, or has said nothing for a while."""
-    spoke, steps = False, int(UNASKED / 0.1)
-    while steps > 0 and await talk.stay(0.1):
-        if talk.heard is Sound.WAITING:
-            return
-        spoke = spoke or talk.heard is Sound.SPEECH
-        if spoke and talk.ears.quiet_for > TURN:
-            return
-        steps -= 0 if talk.heard is Sound.SPEECH else 1
-
-
-async def _message(talk: Talk, sentences: list[bytes]) -> str:
-    await talk.stay(0.6)
-    for sentence in sentences:
-        await talk.say(sentence)
-    talk.press("#")
-    await talk.stay(2 * BREATH)
-    return "left a message"

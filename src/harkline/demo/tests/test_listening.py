@@ -55,3 +55,17 @@ def test_level_and_pitch_of_what_is_known():
     dice = random.Random(1)
     noise = audio.packed(array("h", [dice.randrange(-9000, 9000) for _ in range(160)]))
     assert pitch(noise, 620) < 0.3
+
+
+@pytest.mark.parametrize("code", [code for code, one in text.languages().items() if one.voice])
+@pytest.mark.parametrize("key", ["connected", "menu_unattended"])
+def test_a_caller_understands_what_decides_and_nothing_else_as_that(code, key):
+    phrase = audio.draft(key, code)
+    for shift in (0, 34, 160, 278):  # a frame seldom begins where the sentence does
+        ears = Ears({key: phrase})
+        heard(audio.silence(0.3) + bytes(shift) + phrase + audio.silence(0.2), ears)
+        assert ears.understood == {key}
+    ears = Ears({key: phrase})
+    others = [name for name in text.pieces(text.languages()[code]) if name != key]
+    heard(b"".join(audio.draft(name, code) + audio.silence(0.06) for name in others), ears)
+    assert not ears.understood

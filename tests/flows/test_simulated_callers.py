@@ -7,11 +7,12 @@ import pytest
 from aiosipua import SipUAS
 from aiosipua.rtp_bridge import CallSession
 
-from harkline.demo import phone
+from harkline.demo import manners, phone
 from harkline.demo.listening import level
 from harkline.demo.story import Call
 from harkline.line import prompts_audio as audio
 
+pytestmark = pytest.mark.flow
 HOLD, TONE, WORD = audio.draft("hold", ""), audio.draft("tone", ""), audio.draft("connected", "en")
 TALKER = Call("call0", "+441632960011", "en", "talks", says=("Hello?", "Thank you."))
 LEAVER = Call("call4", "+441632960015", "en", "leaves", says=("A message.",))
@@ -69,27 +70,37 @@ async def line():
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    short = {"BEFORE_KEY": 0.2, "BEFORE_LEAVING": 0.2, "BREATH": 0.3, "TURN": 0.3, "UNASKED": 0.5, "NO_QUEUE": 0.8}
+    short = {"BEFORE_KEY": 0.2, "BEFORE_LEAVING": 0.2, "BREATH": 0.3, "TURN": 0.3, "UNASKED": 0.5, "NO_QUEUE": 4.0}
     for name, value in short.items():
-        monkeypatch.setattr(phone, name, value)
+        monkeypatch.setattr(manners, name, value)
     monkeypatch.setattr(Call, "sentences", lambda self: [WORD[:6400]] * len(self.says))
 
 
 async def test_a_caller_chooses_a_language_waits_in_the_queue_and_speaks_only_when_somebody_is_there():
     async with line() as (here, telephone):
-        call = asyncio.create_task(phone.live(telephone, TALKER, "+442079460101", ["fa", "en"]))
+        call = asyncio.create_task(manners.live(telephone, TALKER, "+442079460101", ["fa", "en"]))
         await here.until(lambda: here.keys == ["2"])
-        here.plays += HOLD[:80000]
-        await here.until(lambda: len(here.plays) < 4000)
+        here.plays += HOLD[:80000] + WORD
+        await here.until(lambda: len(here.plays) < len(WORD))
         assert not here.hears_somebody()
         await here.until(here.hears_somebody)
         assert await call == "said goodbye"
         assert "+442079460101" in here.invite.uri
 
 
-async def test_a_caller_who_hears_no_queue_presses_1_and_speaks_after_the_tone():
+async def test_a_caller_who_hears_that_nobody_is_there_presses_1_and_speaks_after_the_tone():
     async with line() as (here, telephone):
-        call = asyncio.create_task(phone.live(telephone, TALKER, "+442079460101", ["en"]))
+        call = asyncio.create_task(manners.live(telephone, TALKER, "+442079460101", ["en"]))
+        await here.until(lambda: here.heard)
+        here.plays += audio.draft("menu_unattended", "en")
+        await here.until(lambda: here.keys == ["1"])
+        here.plays += audio.draft("leave_message", "en") + TONE
+        assert await call == "left a message"
+
+
+async def test_a_caller_who_understands_nothing_presses_1_and_speaks_after_the_tone():
+    async with line() as (here, telephone):
+        call = asyncio.create_task(manners.live(telephone, TALKER, "+442079460101", ["en"]))
         await here.until(lambda: here.keys == ["1"])
         here.plays += TONE
         assert await call == "left a message"
@@ -99,7 +110,7 @@ async def test_a_caller_who_hears_no_queue_presses_1_and_speaks_after_the_tone()
 
 async def test_a_caller_without_time_asks_for_the_tone():
     async with line() as (here, telephone):
-        call = asyncio.create_task(phone.live(telephone, LEAVER, "+442079460101", ["en"]))
+        call = asyncio.create_task(manners.live(telephone, LEAVER, "+442079460101", ["en"]))
         await here.until(lambda: here.keys == ["1"])
         here.plays += WORD + TONE
         assert await call == "left a message"
@@ -108,9 +119,9 @@ async def test_a_caller_without_time_asks_for_the_tone():
 async def test_a_caller_who_cannot_speak_says_so_with_9_and_never_speaks():
     silent = Call("call6", "", "en", "silent")
     async with line() as (here, telephone):
-        call = asyncio.create_task(phone.live(telephone, silent, "+442079460101", ["en"]))
+        call = asyncio.create_task(manners.live(telephone, silent, "+442079460101", ["en"]))
         await here.until(lambda: here.keys == ["9"])
-        here.plays += HOLD[:60000]
+        here.plays += HOLD[:60000] + WORD
         assert await call == "said goodbye"
         assert here.keys == ["9", "1"]
         assert not here.hears_somebody()
@@ -121,4 +132,4 @@ async def test_a_refused_call_is_told_as_such():
     async with phone.Telephone(("127.0.0.1", 9)) as telephone:
         with pytest.raises((RuntimeError, TimeoutError)):
             async with asyncio.timeout(1):
-                await phone.live(telephone, TALKER, "+442079460101", ["en"])
+                await manners.live(telephone, TALKER, "+442079460101", ["en"])
