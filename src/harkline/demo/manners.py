@@ -9,8 +9,7 @@ BEFORE_KEY = 5.0
 BEFORE_LEAVING = 25.0  # of waiting
 BREATH = 2.0  # between one thing and the next
 TURN = 1.2  # of silence, before somebody takes the word
-NO_QUEUE = 45.0  # after which somebody who has understood nothing presses 1
-NO_ANNOUNCEMENT = 14.0  # lasts longer, seconds
+NO_ANNOUNCEMENT = 20.0  # of speech lasts as long
 TONE_WITHIN = 15.0
 UNASKED = 9.0  # of silence, before a caller goes on by themselves
 
@@ -66,9 +65,10 @@ async def _converse(talk: Talk, call: Call) -> str:
         waited += 0.1
         if talk.ears.beeped:
             return await _message(talk, sentences)
-        if not pressed and _nobody_there(talk.ears, waited):
+        if not pressed and "menu_unattended" in talk.ears.understood:
             talk.press("1")
             pressed = True
+            await _until_tone(talk, TONE_WITHIN)
         elif talk.heard is not Sound.WAITING and _with_somebody(talk.ears):
             if said >= max(len(sentences), 1):
                 return "said goodbye"
@@ -79,15 +79,9 @@ async def _converse(talk: Talk, call: Call) -> str:
     return "talked until the other side hung up" if said else "was hung up on"
 
 
-def _nobody_there(ears: Ears, waited: float) -> bool:
-    """The menu of an empty line was heard, or nothing that could be understood for a long while."""
-    return "menu_unattended" in ears.understood or (waited > NO_QUEUE and not ears.waited and not ears.understood)
-
-
 def _with_somebody(ears: Ears) -> bool:
-    """That somebody is there was said, and it is quiet; or the sound of the queue has not come back for longer than any announcement."""
-    told = "connected" in ears.understood and ears.quiet_for > TURN
-    return told or (ears.waited and ears.since_waiting > NO_ANNOUNCEMENT)
+    """It is quiet, as it never is in the queue; or there is speech for longer than any announcement."""
+    return ears.quiet_for > TURN or ears.since_waiting > NO_ANNOUNCEMENT
 
 
 async def _speak(talk: Talk, sentences: list[bytes], turn: int) -> None:

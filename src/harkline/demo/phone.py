@@ -57,11 +57,9 @@ class _Udp(UdpSipTransport):
 
 
 def phrases(language: str) -> dict[str, bytes]:
-    """The prompts that decide what a caller does next, as the line says them."""
-    keys = ("connected", "menu_unattended")
-    return {
-        key: audio.draft(key, next(code for code in text.chain(language) if audio.has_draft(key, code))) for key in keys
-    }
+    """The prompt after which a caller does something else than wait, as the line says it."""
+    key = "menu_unattended"
+    return {key: audio.draft(key, next(code for code in text.chain(language) if audio.has_draft(key, code)))}
 
 
 @dataclass
