@@ -3,12 +3,22 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from harkline.line.models import Address, Line
 from harkline.runtime import clock
 
-_remembered: ContextVar[list[Line] | None] = ContextVar("the line", default=None)
+
+@dataclass
+class _Held:
+    """What was read within one ``remembered`` block."""
+
+    line: Line | None = None
+    addresses: dict[tuple[str, str], Address | None] = field(default_factory=dict)
+
+
+_remembered: ContextVar[_Held | None] = ContextVar("the line", default=None)
 
 
 def line() -> Line:
@@ -16,15 +26,15 @@ def line() -> Line:
     held = _remembered.get()
     if held is None:
         return Line.objects.get(pk=1)
-    if not held:
-        held.append(Line.objects.get(pk=1))
-    return held[0]
+    if held.line is None:
+        held.line = Line.objects.get(pk=1)
+    return held.line
 
 
 @contextmanager
 def remembered() -> Iterator[None]:
-    """Read the line's row once at most within the block: a page asks for it many times."""
-    token = _remembered.set([])
+    """Read the line's row, and each address that is asked for, once at most within the block: a page asks many times."""
+    token = _remembered.set(_Held())
     try:
         yield
     finally:
@@ -43,7 +53,13 @@ def zone() -> ZoneInfo:
 
 def address(channel: str, value: str) -> Address | None:
     """The active address that a caller dialled, mailed or opened; None when it is not ours."""
-    return Address.objects.filter(channel=channel, value__iexact=value, active=True).first()
+    held, key = _remembered.get(), (channel, value.lower())
+    if held and key in held.addresses:
+        return held.addresses[key]
+    found = Address.objects.filter(channel=channel, value__iexact=value, active=True).first()
+    if held:
+        held.addresses[key] = found
+    return found
 
 
 def addresses(channel: str | None = None) -> list[Address]:
@@ -54,6 +70,8 @@ def addresses(channel: str | None = None) -> list[Address]:
 
 def add_address(channel: str, value: str, label: str = "", language: str = "") -> Address:
     """Add an address, or make one active again."""
+    if held := _remembered.get():
+        held.addresses.clear()
     row, _new = Address.objects.update_or_create(
         channel=channel,
         value=value,
