@@ -21,6 +21,7 @@ MODELS = {
     "records": ["Case", "Entry"],
     "routing": ["Outbound"],
     "console": ["Draft"],
+    "email_channel": ["SentMail", "ThreadAddress"],
 }
 
 

@@ -58,7 +58,7 @@ def build(settings: Settings) -> dict[str, Adapter]:
     """The adapters by name; the pages are no adapter."""
     adapters: dict[str, Adapter] = {"web": WebChannel()}
     if settings.smtp.bind or settings.smtp.lmtp or settings.imap.server:
-        adapters["email"] = EmailAdapter(_email(settings))
+        adapters["email"] = EmailAdapter(email(settings))
     if settings.sip.bind:
         adapters["phone"] = PhoneAdapter(_phone(settings, str(settings.sip.bind)))
     return adapters
@@ -111,7 +111,8 @@ def _certificate(settings: Settings) -> str:
     return str(path)
 
 
-def _email(settings: Settings) -> EmailSettings:
+def email(settings: Settings) -> EmailSettings:
+    """What the settings say of mail."""
     smtp, imap, relay = settings.smtp, settings.imap, settings.relay
     return EmailSettings(
         smtp=Bind(*smtp.bind) if smtp.bind else None,

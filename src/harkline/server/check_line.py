@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from harkline.channels.email import checks
 from harkline.intake.models import Attempt
 from harkline.line import prompts, this
 from harkline.line.models import Channel, PromptState
@@ -15,6 +16,7 @@ from harkline.rota import shifts
 from harkline.routing.models import Outbound, OutboundState, Presence, PresenceState
 from harkline.runtime import clock
 from harkline.runtime.models import AdapterState, Timer
+from harkline.server import adapters
 from harkline.server.check import Finding, Place, failure, note, warning
 from harkline.server.lock import FolderLock, Taken
 
@@ -79,6 +81,13 @@ def addresses(place: Place) -> Iterator[Finding]:
                     _("No trunk brings calls to the number %s.") % row.value,
                     _("Add it to the numbers of its [[trunk]], if it does not come by another network."),
                 )
+
+
+def mail(place: Place) -> Iterator[Finding]:
+    """What mail needs, and what would expose those who write it."""
+    ours = [row.value for row in this.addresses(Channel.EMAIL)]
+    for sentence, remedy in checks.problems(adapters.email(place.settings), ours):
+        yield warning("email", sentence, remedy)
 
 
 def people(place: Place) -> Iterator[Finding]:
@@ -179,4 +188,4 @@ def time_of_day(place: Place) -> Iterator[Finding]:
         )
 
 
-CHECKS = (running, addresses, people, rota, escalation, languages, stuck, time_of_day)
+CHECKS = (running, addresses, mail, people, rota, escalation, languages, stuck, time_of_day)

@@ -27,7 +27,7 @@ class ThreadAddress(models.Model):
 
 class SentMail(models.Model):
     """A mail that we sent, so that an answer or a bounce finds its thread. Message id and recipient are keyed hashes: they can
-    be recognised and never read."""
+    be recognised and never read, the recipient only until the host loses its power."""
 
     job = models.UUIDField(primary_key=True)
     message = models.BinaryField(max_length=16, db_index=True)

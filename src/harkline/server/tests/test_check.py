@@ -109,6 +109,7 @@ def test_a_folder_or_key_that_others_can_read(data: Path) -> None:
 
 
 def test_a_password_file_that_is_missing_or_open_to_others(data: Path) -> None:
+    this.add_address("email", "line@line.example")
     settings(data, '[imap]\nserver = "mail.line.example:993"\npassword_file = "keys/imap"\n')
     assert told(data) == [Told("keys", Severity.FAILURE)]
     (data / "keys" / "imap").write_text("x")
