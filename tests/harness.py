@@ -235,7 +235,7 @@ class Browser:
     """One connection of a browser that runs no script and keeps no cookie but the session's."""
 
     def __init__(self, port: int, session: str = "", timeout: float = 30) -> None:
-        self.session = session
+        self.session, self.port, self.csrf = session, port, ""
         self._connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
 
     def __enter__(self) -> Self:
@@ -265,6 +265,15 @@ class Browser:
         body = b"".join(pieces) + f"--{mark}--\r\n".encode()
         return self._ask("POST", path, body, {"Content-Type": f"multipart/form-data; boundary={mark}"})
 
+    def console(self) -> str:
+        """Open the console, as somebody signed in; whatever is sent from then on comes from that page."""
+        status, page = self.get("/console")
+        found = re.search(r'data-csrf="([^"]+)"', page)
+        assert status == 200, page
+        assert found, page
+        self.csrf = found[1]
+        return page
+
     def form(self) -> dict[str, str]:
         """Open the page on which one writes; returns its hidden fields."""
         status, page = self.get("/write")
@@ -281,6 +290,8 @@ class Browser:
     def _ask(self, verb: str, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, str]:
         if self.session:
             headers = {**headers, "Cookie": f"session={self.session}"}
+        if self.csrf and verb != "GET":
+            headers = {**headers, "X-CSRFToken": self.csrf, "Origin": f"http://{HOST}:{self.port}"}
         self._connection.request(verb, path, body, {"Accept-Language": "en", **headers})
         answer = self._connection.getresponse()
         return answer.status, answer.read().decode()
@@ -341,7 +352,8 @@ def return_code(page: str) -> str:
 
 
 class Caller:
-    """The smallest telephone that there is: it sends an INVITE by UDP and says what was answered. No sound."""
+    """The smallest telephone that there is: it sends an INVITE by UDP and says what was answered. ``media`` is its socket for
+    sound, and ``remote`` where the line wants it; whoever needs sound sends it."""
 
     def __init__(self, line: Line, number: str = "+442079460999") -> None:
         self.server = (HOST, line.sip)
@@ -349,6 +361,9 @@ class Caller:
         self.socket = socket.socket(type=socket.SOCK_DGRAM)
         self.socket.bind((HOST, 0))
         self.me = f"{HOST}:{self.socket.getsockname()[1]}"
+        self.media = socket.socket(type=socket.SOCK_DGRAM)
+        self.media.bind((HOST, 0))
+        self.remote: tuple[str, int] | None = None
         self.call_id, self.tag = uuid.uuid4().hex, uuid.uuid4().hex[:8]
         self.to = f"<sip:{NUMBER}@{HOST}:{line.sip}>"
         self.uri = f"sip:{NUMBER}@{HOST}:{line.sip}"
@@ -356,7 +371,7 @@ class Caller:
     def rings(self, within: float = 10.0, headers: str = "") -> int:
         """Call, and return the final answer's code (200: it was taken, and acknowledged), 0 if none came."""
         offer = (
-            f"v=0\r\no=- 1 1 IN IP4 {HOST}\r\ns=-\r\nc=IN IP4 {HOST}\r\nt=0 0\r\nm=audio {free_port()} RTP/AVP 0 101\r\n"
+            f"v=0\r\no=- 1 1 IN IP4 {HOST}\r\ns=-\r\nc=IN IP4 {HOST}\r\nt=0 0\r\nm=audio {self.media.getsockname()[1]} RTP/AVP 0 101\r\n"
             "a=rtpmap:0 PCMU/8000\r\na=rtpmap:101 telephone-event/8000\r\na=sendrecv\r\n"
         )
         request = self._request("INVITE", 1, offer, f"Content-Type: application/sdp\r\n{headers}")
@@ -384,6 +399,7 @@ class Caller:
         """BYE, without waiting for the answer."""
         self._send(self._request("BYE", 2))
         self.socket.close()
+        self.media.close()
 
     def _final(self, end: float) -> int:
         while time.monotonic() < end:
@@ -393,6 +409,8 @@ class Caller:
                 return 0
             first = re.match(r"SIP/2.0 (\d{3})", answer)
             if first and int(first[1]) >= 200 and "INVITE" in answer:
+                if port := re.search(r"^m=audio (\d+)", answer, re.MULTILINE):
+                    self.remote = (HOST, int(port[1]))
                 self.to = next(row[4:] for row in answer.split("\r\n") if row.lower().startswith("to: "))
                 return int(first[1])
             if first:
