@@ -57,7 +57,7 @@ class Host:
     async def _refresh(self) -> None:
         while True:
             await asyncio.sleep(REFRESH)
-            self.sip.filter_sources()
+            await self.sip.filter_sources()
 
     async def _obey_until_the_end(self) -> None:
         while True:

@@ -6,8 +6,10 @@ unless told otherwise; loopback is skipped unless ``net_interface`` names it; th
 """
 
 import asyncio
+import ipaddress
 import logging
 import os
+import sys
 from array import array
 from collections.abc import Callable
 from hashlib import blake2b
@@ -157,7 +159,7 @@ class Telephony:
         """Bind, filter the sources, then let calls in; raises OSError or BaresipError when a port is taken."""
         self.runtime.on_dead = lambda: os._exit(70)  # the library cannot be started twice in one process
         await self.runtime.start(config(self.settings))
-        self.filter_sources()
+        await self.filter_sources()
         extra: tuple[str, ...] = ()
         if self.settings.public_address:
             extra = await nat.serve(self.settings.public_address, local(self.settings) or "127.0.0.1")
@@ -170,12 +172,17 @@ class Telephony:
             if trunk.register:
                 self.spawn(self._register(trunk.name))
 
-    def filter_sources(self) -> None:
+    async def filter_sources(self) -> None:
         """Let only the configured networks and the trunks' own hosts through. Run again when a trunk's address may have moved."""
-        hosts = [trunk.outbound or trunk.domain for trunk in self.settings.trunks]
-        allow = sources.networks(self.settings.allow, [one.split(";")[0].rpartition(":")[0] or one for one in hosts])
-        if not sources.attach(self.settings.port, allow):
-            raise OSError("the SIP port could not be opened")
+        hosts = [host_of(trunk.outbound or trunk.domain) for trunk in self.settings.trunks]
+        # Names are looked up on a thread: the clock of the sound runs on this loop.
+        allow = await asyncio.to_thread(sources.networks, self.settings.allow, hosts)
+        if sys.platform == "linux":
+            attached = sources.attach(self.settings.port, allow)
+        else:
+            attached = ipaddress.ip_address(self.settings.host).is_loopback
+        if not attached:
+            raise OSError("the SIP port could not be opened, or cannot be guarded on this system")
 
     async def _agent(self, name: str, given: Account) -> Any:
         agent = await UserAgent.create(self.runtime, given, transfer_policy="reject")
@@ -274,6 +281,14 @@ class Telephony:
                 log.warning("a call could not be ended")
         await asyncio.sleep(0.1)
         await self.runtime.close()
+
+
+def host_of(server: str) -> str:
+    """The host of ``host``, ``host:port``, ``[v6]:port`` or ``sip:host;transport=tcp``."""
+    plain = server.removeprefix("sips:").removeprefix("sip:").split(";")[0]
+    if plain.startswith("["):
+        return plain[1:].partition("]")[0]
+    return plain.partition(":")[0]
 
 
 def closing(text: str) -> str:
