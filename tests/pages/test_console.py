@@ -235,3 +235,36 @@ def test_a_revoked_session_leaves_the_console(line: Line, desk: Callable[..., De
     operator.page.get_by_role("button", name="Sign on").click()
     operator.page.wait_for_url("**/account/sign-in*")
     until(lambda: "/account/sign-in" in operator.page.url)
+
+
+def test_a_caller_and_an_operator_write_to_each_other_live(
+    line: Line, desk: Callable[..., Desk], browse: Callable[..., Page]
+) -> None:
+    operator, caller = desk().opens(), browse()
+    caller.goto(f"{operator.base}/write")
+    caller.get_by_label("Your message", exact=True).fill("Is somebody there?")
+    caller.get_by_role("button", name="Send").click()
+    expect(caller.get_by_role("heading", name="It has arrived")).to_be_visible()
+    code = "".join(caller.locator("[data-group]").all_inner_texts())
+    line.inside("clear_desk")
+    operator.signs_on()
+    other = browse()
+    other.goto(f"{operator.base}/code")
+    other.get_by_label("Your code").fill(code)
+    other.get_by_role("button", name="Open").click()
+    other.get_by_role("button", name="Talk now").click()
+    operator.is_offered("Web")
+    operator.accepts()
+    expect(operator.band).to_contain_text("is writing with you")
+    expect(other.get_by_text("You are now with someone.")).to_be_visible()
+    operator.page.locator("#reply-text").fill("I am here. Are you safe?")
+    operator.page.get_by_role("button", name="Send").click()
+    expect(other.locator(".said").last).to_contain_text("I am here. Are you safe?")
+    operator.unlocks()
+    other.get_by_label("Your message", exact=True).fill("Yes, for an hour.")
+    other.get_by_role("button", name="Send").click()
+    expect(operator.middle.locator(".entry:not(.ours) .words").last).to_have_text("Yes, for an hour.")
+    operator.page.get_by_role("button", name="End the chat").click()
+    expect(other.get_by_text("The conversation has ended.")).to_be_visible()
+    expect(operator.band).to_contain_text("To wrap up")
+    assert b"Are you safe" not in operator.sent
