@@ -160,6 +160,27 @@ def test_what_i_say_in_a_conversation_stays_in_it(team_private: bytes, staff):
     assert live.attempt.outcome == "abandoned"
 
 
+def test_what_i_wrote_while_i_waited_in_vain_is_not_lost(team_private: bytes, staff):
+    from harkline.routing import presence
+
+    code = adapter.take(ticket(), MESSAGE)
+    presence.sign_on(staff("robin", "en").pk)
+    caller = adapter.by_code(code)
+    assert caller
+    contact_id = adapter.begin(caller, "k", "en")
+    part = wire.seal(
+        wire.Clear("message", {}, b"Is nobody there?"),
+        str(uuid.uuid4()),
+        {**keys.recipients(), "caller": caller.public},
+    )
+    adapter.more(caller, "k2", [part], "en", contact_id)
+    adapter.leave(contact_id)
+    left = Contact.objects.get(pk=contact_id)
+    assert (left.state, left.live) == ("waiting", False)
+    assert left.attempt.outcome == "message"
+    assert adapter.talk(contact_id).state == "over"
+
+
 def test_an_operator_ends_the_conversation(team_private: bytes, staff):
     from harkline.routing import presence
 

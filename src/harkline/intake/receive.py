@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from harkline.intake import store
-from harkline.intake.models import Attempt, Contact, ContactState, Outcome, Stage, Thread
+from harkline.intake.models import Attempt, Contact, ContactState, Outcome, SealedObject, Stage, Thread
 from harkline.intake.store import Part, Recorder, SealedPart
 from harkline.line import this
 from harkline.people import keys
@@ -34,6 +34,7 @@ __all__ = [
     "place",
     "recipients",
     "recorder",
+    "said",
     "stage",
     "waiting",
 ]
@@ -59,6 +60,8 @@ class ContactRef:
     state: str
     new: bool = False
     flags: tuple[str, ...] = field(default=())
+    live: bool = False
+    attempt_id: str = ""
 
 
 def attempt(
@@ -222,6 +225,11 @@ def find(contact_id: str) -> ContactRef | None:
     return _ref(row) if row else None
 
 
+def said(contact_id: str) -> bool:
+    """Whether the caller has left anything in the contact: a text, a file, a recording."""
+    return SealedObject.objects.filter(contact_id=contact_id, by_caller=True).exists()
+
+
 def place(contact_id: str) -> tuple[int, int | None]:
     """A live contact's place in the queue from 1, and an honest wait in seconds: the median of the last 20 waits of the last
     two hours on this channel and language, None where fewer than five are known."""
@@ -240,7 +248,17 @@ def _median_wait(channel: str, language: str, now: datetime) -> int | None:
 
 
 def _ref(row: Contact, new: bool = False) -> ContactRef:
-    return ContactRef(str(row.pk), str(row.thread_id), row.channel, row.language, row.state, new, tuple(row.flags))
+    return ContactRef(
+        str(row.pk),
+        str(row.thread_id),
+        row.channel,
+        row.language,
+        row.state,
+        new,
+        tuple(row.flags),
+        row.live,
+        str(row.attempt_id),
+    )
 
 
 def is_uuid(text: str) -> bool:

@@ -171,7 +171,7 @@ def stay(caller: Caller, contact_id: str) -> None:
 def talk(contact_id: str) -> Talk:
     """How the conversation stands."""
     row = receive.find(contact_id)
-    if row is None or row.state not in ("waiting", "in_hand"):
+    if row is None or not row.live or row.state not in ("waiting", "in_hand"):
         return Talk("over")
     if row.state == "in_hand":
         return Talk("in_hand")
@@ -184,9 +184,16 @@ def _open(contact_id: str) -> bool:
 
 
 def leave(contact_id: str) -> None:
-    """The caller has ended the conversation, or is gone. Whoever had it wraps up; if nobody did, it is closed as abandoned."""
+    """The caller has ended the conversation, or is gone. Whoever had it wraps up. If nobody did, what was written in it waits as a
+    message; with nothing in it, it is closed as abandoned."""
     timers.cancel_timer("web_caller_silent", contact_id)
-    if _open(contact_id):
+    row = receive.find(contact_id)
+    if row is None or not _open(contact_id):
+        return
+    if row.state == "waiting" and receive.said(contact_id):
+        lines.to_message(contact_id)
+        receive.finish(row.attempt_id, "message")
+    else:
         lines.ended(contact_id, outcome="abandoned", stage="queue")
 
 
