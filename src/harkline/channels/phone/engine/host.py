@@ -26,10 +26,13 @@ class Host:
     def __init__(self, reader: StreamReader, writer: StreamWriter) -> None:
         self.reader, self.writer = reader, writer
         self.legs: dict[str, Leg] = {}
+        self.over = False  # nobody hears us any more: hang up and end
         self.sip: Telephony
 
     def emit(self, kind: str, leg: str, *, body: bytes = b"", **detail: Any) -> None:
         """Tell Harkline. A reader that hangs ends the engine: the supervisor starts a fresh one."""
+        if self.over:
+            return
         self.writer.write(wire.pack({"e": kind, "leg": leg, **detail}, body))
         if self.writer.transport.get_write_buffer_size() > DEAF:
             os._exit(71)
@@ -64,6 +67,7 @@ class Host:
             try:
                 head, body = await wire.read(self.reader)
             except (asyncio.IncompleteReadError, ConnectionError):
+                self.over = True
                 return
             if head["do"] == "feed":
                 self._feed(head["leg"], body)
