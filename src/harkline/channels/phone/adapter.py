@@ -23,6 +23,7 @@ from harkline.runtime import bell, clock, db
 log = logging.getLogger(__name__)
 
 SHED = 2  # so many times the limit of conversations hear that all lines are in use; beyond it, the network is told
+EARLY = 50  # legs nobody knows yet, or any more
 ALERTS = 5  # so often somebody of the escalation chain is rung
 LOOK_AGAIN = 5.0  # offers and alerts are looked for this often, whether or not a bell was heard
 
@@ -103,11 +104,13 @@ class PhoneAdapter:
             self._incoming(event)
         elif inbox := self._inboxes.get(event.leg):
             inbox.put(event)
-            if isinstance(event, HungUp) and inbox.leg != event.leg:
+            if isinstance(event, HungUp) and event.leg not in self.calls:
                 self._inboxes.pop(event.leg, None)
-        elif len(self._early) < 100:
-            # A leg that we dialled may speak before we know its name.
+        else:
+            # A leg that we dialled may speak before we know its name; most are the last words of one that is over.
             self._early.setdefault(event.leg, []).append(event)
+            if len(self._early) > EARLY:
+                del self._early[next(iter(self._early))]
 
     def _incoming(self, incoming: Incoming) -> None:
         self.last_received = clock.now()

@@ -23,6 +23,7 @@ ENGINE = "harkline.channels.phone.engine"
 PAUSES = (0.05, 0.2, 0.5, 1.0, 2.0)  # before a restart; the last one for as long as it keeps failing
 STEADY = 10.0  # an engine that lived this long begins again with the first pause
 PATIENCE = 8.0  # for an order to be taken
+PULSE = 2.0  # between two looks at whether the engine still moves; one that does not within as long is killed
 
 
 class EmbeddedSwitch:
@@ -66,11 +67,27 @@ class EmbeddedSwitch:
         self.restarts += 1
         reader, self._writer = await asyncio.open_unix_connection(sock=ours, limit=2**20)
         self._writer.write(wire.pack({"settings": self.settings.as_json()}))
+        pulse = asyncio.create_task(self._feel_pulse(self.process))
         try:
             await self._listen(reader)
         finally:
+            pulse.cancel()
             self.up.clear()
             await self._end(self.process)
+
+    async def _feel_pulse(self, process: asyncio.subprocess.Process) -> None:
+        """An engine that hangs is worse than one that is dead: it is killed, and started again."""
+        await self.up.wait()
+        while True:
+            await asyncio.sleep(PULSE)
+            try:
+                async with asyncio.timeout(PULSE):
+                    await self._order("pulse")
+            except (TimeoutError, SwitchDown):
+                log.error("the telephone engine does not move: it is started again")
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                return
 
     async def _listen(self, reader: asyncio.StreamReader) -> None:
         while True:

@@ -1,6 +1,7 @@
 """The embedded engine under the contract, and what is its own: codecs, sources, death."""
 
 import asyncio
+import signal
 import socket
 from collections.abc import AsyncIterator
 
@@ -71,6 +72,16 @@ async def test_a_killed_engine_is_back_and_its_calls_are_reported_interrupted(li
     gone = await line.sees(switch.HungUp)
     assert (gone.leg, gone.reason) == (leg, "interrupted")
     async with asyncio.timeout(2):
+        await line.switch.up.wait()
+    await call(caller, line)
+
+
+async def test_an_engine_that_hangs_is_replaced(line: Party, caller: Party) -> None:
+    _mine, leg = await call(caller, line)
+    line.switch.process.send_signal(signal.SIGSTOP)
+    gone = await line.sees(switch.HungUp, within=8)
+    assert (gone.leg, gone.reason) == (leg, "interrupted")
+    async with asyncio.timeout(3):
         await line.switch.up.wait()
     await call(caller, line)
 
