@@ -81,7 +81,7 @@ TEMPLATES = [
 
 def _sqlite() -> dict[str, Any]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "harkline.runtime.sqlite",
         "NAME": DATA / "harkline.sqlite3" if DATA else ":memory:",
         "OPTIONS": {
             # Writers queue at BEGIN instead of failing in the middle; FULL: an acknowledged row survives a power cut.

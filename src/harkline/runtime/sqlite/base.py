@@ -1,0 +1,48 @@
+"""A transaction waits for its turn in this process before it asks SQLite for the write lock.
+
+SQLite makes whoever finds the database locked sleep and try again, for up to a tenth of a second at a time and in no order: under
+load some wait for seconds while others pass them. Threads that wait for a lock of ours are woken one after the other, at once.
+"""
+
+import threading
+
+from django.db.backends.sqlite3 import base
+
+PATIENCE = 20.0  # seconds; then SQLite itself decides, which waits as long again and says that the database is locked
+
+_turn = threading.Lock()
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Holds the turn from BEGIN to COMMIT, ROLLBACK or the end of the connection."""
+
+    _has_turn = False
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self._has_turn = _turn.acquire(timeout=PATIENCE)
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
+        except BaseException:
+            self._pass_on()
+            raise
+
+    def _pass_on(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            _turn.release()
+
+    def _commit(self) -> None:
+        super()._commit()  # type: ignore[misc]
+        self._pass_on()  # not where COMMIT failed: the rollback that follows gives the turn away
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]
+        finally:
+            self._pass_on()
+
+    def _close(self) -> None:
+        try:
+            super()._close()  # type: ignore[misc]
+        finally:
+            self._pass_on()
