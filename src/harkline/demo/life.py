@@ -36,12 +36,17 @@ async def _call(
 async def mails(told: Story, server: tuple[str, int], mailbox: mail.Mailbox, pace: float) -> None:
     """Every mail once, then each again after a long while; replies are answered."""
     async with asyncio.TaskGroup() as group:
-        group.create_task(mail.live(server, told.mails, mailbox, pace))
+        group.create_task(_answers(told, server, mailbox, pace))
         pauses = _pauses(1.0, pace * MAIL, len(told.mails))
         for one, pause in zip(itertools.cycle(told.mails), pauses, strict=True):
             await asyncio.sleep(pause)
             to = told.line.mails[one.language]
             await _told(f"email  {one.language:3}", "writes", mail.send(server, mail.letter(one, to)))
+
+
+async def _answers(told: Story, server: tuple[str, int], mailbox: mail.Mailbox, pace: float) -> None:
+    async for language in mail.live(server, told.mails, mailbox, pace):
+        _say(f"email  {language:3} has read the answer and has written back")
 
 
 async def reports(told: Story, base: str, pace: float) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import smtplib
+from collections.abc import AsyncIterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
@@ -84,11 +85,13 @@ async def send(server: tuple[str, int], mail: EmailMessage) -> None:
     await asyncio.to_thread(deliver)
 
 
-async def live(server: tuple[str, int], letters: list[Letter], mailbox: Mailbox, pace: float) -> None:
-    """Answer whatever replies come, each caller as often as they have something to say."""
+async def live(server: tuple[str, int], letters: list[Letter], mailbox: Mailbox, pace: float) -> AsyncIterator[str]:
+    """Answer whatever replies come, each caller as often as they have something to say; yields the language of who answered."""
     left = {one.sender: list(one.answers) for one in letters}
+    languages = {one.sender: one.language for one in letters}
     while True:
         to, reply = await mailbox.next()
         if left.get(to):
             await asyncio.sleep(pace * random.uniform(0.5, 1.0))  # noqa: S311 (a pause)
             await send(server, answer(reply, to, left[to].pop(0)))
+            yield languages[to]
