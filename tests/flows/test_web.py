@@ -282,6 +282,19 @@ def test_what_is_said_is_in_no_address_and_no_column(caller: Caller, team_privat
                 assert caller.code not in text
 
 
+def test_no_two_callers_are_given_the_same_form_or_code(team_private: bytes):
+    first, second = Caller().opens("/write"), Caller().opens("/write")
+    tickets = [re.search(r'name="token" value="([^"]+)"', one.page)[1] for one in (first, second)]
+    assert tickets[0] != tickets[1]
+    first.writes("One.")
+    second.writes("Two.")
+    assert first.code != second.code
+    assert second.code not in first.page.replace(" ", "")
+    assert "=ticket=" not in first.page + second.page
+    assert "=code=" not in first.page + second.page
+    assert 'lang="fa"' in Caller().opens("/fa/write").page
+
+
 def test_the_page_says_whether_somebody_is_here(caller: Caller, team_private: bytes, staff: Callable):
     assert "Nobody is here at this moment" in caller.opens("/").page
     presence.sign_on(staff("robin", "fa").pk)

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
@@ -13,10 +12,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from harkline.channels.web import adapter, tokens
+from harkline.channels.web.drawn import drawn
 from harkline.channels.web.forms import WriteForm
 from harkline.seal import codes
 
 MOST = 200 * 1024 * 1024  # bytes of a request that is read to its end, so that its text can be given back
+TICKET, CODE, GROUPS = "=ticket=", "=code=", ("=1=", "=2=", "=3=", "=4=")  # marks that no page has
 ASKED = (1, 3)  # the groups of the code that are asked back: the second and the last
 
 
@@ -26,7 +27,7 @@ ASKED = (1, 3)  # the groups of the code that are asked back: the second and the
 def write(request: HttpRequest) -> HttpResponse:
     """The form, and what it answers: the return code, or the form again with what was written and why it was not taken."""
     if request.method != "POST":
-        return _form(request, WriteForm())
+        return _empty(request)
     if not readable(request):
         return render(request, "write/too_large.html", status=413)
     form = WriteForm(request.POST, request.FILES, cut=cut(request))
@@ -34,6 +35,12 @@ def write(request: HttpRequest) -> HttpResponse:
     if token is None or token.stale or not form.is_valid():
         return _again(request, form, token)
     return _code(request, adapter.take(token, form.message(form.spoken())))
+
+
+def _empty(request: HttpRequest) -> HttpResponse:
+    team = json.dumps(adapter.team())
+    told = {"form": WriteForm(), "stale": False, "token": TICKET, "team_json": team}
+    return drawn(request, "write/write.html", told, {TICKET: tokens.issue()}, team)
 
 
 def _again(request: HttpRequest, form: WriteForm, token: tokens.Token | None) -> HttpResponse:
@@ -47,8 +54,9 @@ def _form(request: HttpRequest, form: WriteForm, *, stale: bool = False, status:
     return render(request, "write/write.html", told, status=status)
 
 
-def _code(request: HttpRequest, code: str, **more: Any) -> HttpResponse:
-    return render(request, "write/sent.html", {"code": code, "groups": codes.shown(code).split(), **more})
+def _code(request: HttpRequest, code: str) -> HttpResponse:
+    marks = {CODE: code, **dict(zip(GROUPS, codes.shown(code).split(), strict=True))}
+    return drawn(request, "write/sent.html", {"code": CODE, "groups": GROUPS}, marks)
 
 
 @csrf_exempt
