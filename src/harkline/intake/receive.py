@@ -21,6 +21,7 @@ from harkline.runtime import bell, clock
 from harkline.runtime.secret import keyed
 
 __all__ = [
+    "Arrival",
     "AttemptRef",
     "ContactRef",
     "Part",
@@ -31,6 +32,7 @@ __all__ = [
     "contact",
     "finish",
     "flag",
+    "messages",
     "place",
     "recipients",
     "recorder",
@@ -77,7 +79,7 @@ def attempt(
     address = this.address(channel, address_value)
     row, new = Attempt.objects.get_or_create(
         channel=channel,
-        dedupe_key=keyed("dedupe", f"{channel}|{dedupe_key}".encode()).hex(),
+        dedupe_key=_dedupe(channel, dedupe_key),
         defaults={
             "address": address,
             "arrived_at": clock.now(),
@@ -89,6 +91,10 @@ def attempt(
     if new:
         bell.ring("attempt", row.pk, "desk", "inside")
     return AttemptRef(str(row.pk), new, address.value if address else None)
+
+
+def _dedupe(channel: str, key: str) -> str:
+    return keyed("dedupe", f"{channel}|{key}".encode()).hex()
 
 
 def stage(attempt_id: str, name: str, *, language: str = "", chosen: bool | None = None) -> None:
@@ -171,6 +177,76 @@ def _accept(
     stage(attempt_id, Stage.QUEUE, language=language)
     bell.ring("contact", row.pk, "desk", "inside")
     return _ref(row, new=True)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message that came whole, with all that ``attempt`` and ``contact`` take."""
+
+    address: str
+    dedupe_key: str
+    language: str
+    parts: Sequence[Part | SealedPart]
+    thread_id: str | None = None
+    flags: Sequence[str] = ()
+    machine_kind: str = "human"
+    waiting: bool = True
+
+
+def messages(channel: str, arrivals: Sequence[Arrival]) -> list[ContactRef | None]:
+    """Attempt, contact and outcome of many messages in one transaction, with the same few statements for all; None for one that
+    is here already."""
+    now, keys_ = clock.now(), [_dedupe(channel, one.dedupe_key) for one in arrivals]
+    with transaction.atomic():
+        there = set(Attempt.objects.filter(channel=channel, dedupe_key__in=keys_).values_list("dedupe_key", flat=True))
+        new = {key: one for key, one in zip(keys_, arrivals, strict=True) if key not in there}
+        tried = [_message_attempt(channel, key, one, now) for key, one in new.items()]
+        threads = _threads(channel, list(new.values()))
+        rows = [_message(*one, now) for one in zip(tried, threads, new.values(), strict=True)]
+        Attempt.objects.bulk_create(tried)
+        Contact.objects.bulk_create(rows)
+        store.put_many(zip(threads, rows, (one.parts for one in new.values()), strict=True))
+        for row in rows:
+            bell.ring("attempt", row.attempt_id, "desk", "inside")
+            bell.ring("contact", row.pk, "desk", "inside")
+    found = dict(zip(new, rows, strict=True))
+    # The same message twice in one batch: the first is new.
+    return [_ref(found.pop(key), new=True) if key in found else None for key in keys_]
+
+
+def _threads(channel: str, arrivals: Sequence[Arrival]) -> list[Thread]:
+    known = Thread.objects.in_bulk([one.thread_id for one in arrivals if one.thread_id])
+    made = [known[uuid.UUID(one.thread_id)] if one.thread_id else store.new_thread(channel) for one in arrivals]
+    Thread.objects.bulk_create(one for one in made if one.pk not in known)
+    return made
+
+
+def _message_attempt(channel: str, key: str, one: Arrival, now: datetime) -> Attempt:
+    return Attempt(
+        channel=channel,
+        dedupe_key=key,
+        address=this.address(channel, one.address),
+        arrived_at=now,
+        ended_at=now,
+        stage=Stage.QUEUE,
+        outcome=Outcome.MESSAGE,
+        language=one.language,
+        machine_kind=one.machine_kind,
+    )
+
+
+def _message(tried: Attempt, thread: Thread, one: Arrival, now: datetime) -> Contact:
+    return Contact(
+        attempt=tried,
+        thread=thread,
+        channel=tried.channel,
+        language=one.language,
+        flags=list(one.flags),
+        state=ContactState.WAITING if one.waiting else ContactState.CLOSED,
+        arrived_at=now,
+        waiting_since=now,
+        closed_at=None if one.waiting else now,
+    )
 
 
 def add(thread_id: str, parts: Iterable[Part | SealedPart], *, contact_id: str | None = None) -> list[str]:

@@ -44,13 +44,16 @@ class SealedPart:
 
 def open_thread(channel: str, lookup: bytes | None = None, caller_public: bytes | None = None) -> Thread:
     """A new thread, with the caller's way back where there is one."""
-    return Thread.objects.create(
-        channel=channel,
-        handle=secrets.token_bytes(5),
-        lookup=keyed("lookup", lookup) if lookup else None,
-        caller_public=caller_public,
-        opened_at=clock.now(),
-    )
+    thread = new_thread(channel)
+    thread.lookup = keyed("lookup", lookup) if lookup else None
+    thread.caller_public = caller_public
+    thread.save(force_insert=True)
+    return thread
+
+
+def new_thread(channel: str) -> Thread:
+    """One that is not stored yet."""
+    return Thread(channel=channel, handle=secrets.token_bytes(5), opened_at=clock.now())
 
 
 def recipients(thread: Thread, purpose: str) -> dict[str, bytes]:
@@ -72,20 +75,35 @@ def put(thread: Thread, contact: Contact | None, part: Part | SealedPart) -> str
 
 def put_all(thread: Thread, contact: Contact | None, parts: Iterable[Part | SealedPart]) -> list[str]:
     """Store parts inside the present transaction, all with the same few statements; returns their ids."""
-    to = dict(keys.recipients())
-    sealed = [_seal(thread, one, to) if isinstance(one, Part) else one for one in parts]
-    rows = {uuid.UUID(one.id): one for one in sealed}
+    return put_many([(thread, contact, parts)])
+
+
+def put_many(given: Iterable[tuple[Thread, Contact | None, Iterable[Part | SealedPart]]]) -> list[str]:
+    """The same for parts of several contacts."""
+    team = dict(keys.recipients())
+    placed = [
+        (thread, contact, _seal(thread, part, team) if isinstance(part, Part) else part)
+        for thread, contact, parts in given
+        for part in parts
+    ]
+    rows = {uuid.UUID(part.id): (thread, contact, part) for thread, contact, part in placed}
     there = set(SealedObject.objects.filter(pk__in=rows).values_list("pk", flat=True))
     new = {pk: one for pk, one in rows.items() if pk not in there}
     now = clock.now()
-    SealedObject.objects.bulk_create(_row(pk, one, thread, contact, now) for pk, one in new.items())
+    SealedObject.objects.bulk_create(
+        _row(pk, part, thread, contact, now) for pk, (thread, contact, part) in new.items()
+    )
     Chunk.objects.bulk_create(
-        Chunk(object_id=pk, position=i, data=data) for pk, one in new.items() for i, data in enumerate(one.chunks)
+        Chunk(object_id=pk, position=i, data=data)
+        for pk, (*_, part) in new.items()
+        for i, data in enumerate(part.chunks)
     )
     Wrap.objects.bulk_create(
-        Wrap(object_id=pk, recipient=who, data=data) for pk, one in new.items() for who, data in one.wraps.items()
+        Wrap(object_id=pk, recipient=who, data=data)
+        for pk, (*_, part) in new.items()
+        for who, data in part.wraps.items()
     )
-    return [str(uuid.UUID(one.id)) for one in sealed]
+    return [str(uuid.UUID(part.id)) for *_, part in placed]
 
 
 def _row(pk: uuid.UUID, part: SealedPart, thread: Thread, contact: Contact | None, now: datetime) -> SealedObject:

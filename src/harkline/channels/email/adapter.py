@@ -11,7 +11,7 @@ from typing import Any
 
 from harkline.channels.email import addressing, keep, sent
 from harkline.channels.email.addressing import Reached
-from harkline.channels.email.batch import Batch, Kept
+from harkline.channels.email.batch import Batch
 from harkline.channels.email.jail import Jail
 from harkline.channels.email.poller import Poller
 from harkline.channels.email.receiver import Receiver
@@ -164,7 +164,7 @@ class EmailAdapter:
             self._arriving -= 1
 
     async def _keep(self, reached: Reached, raw: bytes, mail: Mail, envelope_from: str | None) -> None:
-        await self._batch.keep(Kept(reached, raw, mail, envelope_from, self.settings.auto_acknowledge))
+        await self._batch.keep(keep.Kept(reached, raw, mail, envelope_from, self.settings.auto_acknowledge))
         self._last = clock.now()
 
     async def _addresses(self) -> list[str]:

@@ -2,28 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 
 from harkline.channels.email import keep
-from harkline.channels.email.addressing import Reached
-from harkline.channels.email.wire import Mail
-from harkline.line import this
+from harkline.channels.email.keep import Kept
 from harkline.runtime import db
 
 MAILS = 16
 BYTES = 8 * 1024 * 1024
-
-
-class Kept(NamedTuple):
-    """What ``keep.keep`` takes."""
-
-    reached: Reached
-    raw: bytes
-    mail: Mail
-    envelope_from: str | None
-    acknowledge: bool
 
 
 class Batch:
@@ -72,9 +59,7 @@ def commit(batch: Sequence[Kept]) -> list[Exception | None]:
     """All in one transaction. Where one mail makes that fail, each by itself, so that it fails alone. A database that is locked or
     full fails for all: raises OperationalError."""
     try:
-        with transaction.atomic(), this.remembered():
-            for one in batch:
-                keep.keep(*one)
+        keep.keep(batch)
     except OperationalError:
         raise
     except Exception:
@@ -84,7 +69,7 @@ def commit(batch: Sequence[Kept]) -> list[Exception | None]:
 
 def _alone(one: Kept) -> Exception | None:
     try:
-        keep.keep(*one)
+        keep.keep([one])
     except Exception as error:
         return error
     return None

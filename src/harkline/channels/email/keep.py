@@ -1,12 +1,14 @@
-"""Stores a mail: attempt, contact and sealed parts in one transaction, or nothing at all."""
+"""Stores mails: attempts, contacts and sealed parts in one transaction, or nothing at all."""
 
 import hashlib
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from harkline.channels.email import addressing, machine, sent
 from harkline.channels.email.addressing import Reached
+from harkline.channels.email.sent import Belonging
 from harkline.channels.email.wire import Mail
 from harkline.intake import receive
 from harkline.line import this
@@ -17,52 +19,53 @@ CHANNEL = "email"
 SHOWN = ("held", "undecodable", "several_senders")
 
 
-def keep(reached: Reached, raw: bytes, mail: Mail, envelope_from: str | None, acknowledge: bool = False) -> bool:
-    """Commit a mail for one address; returns whether it is new. The same bytes for the same address count once, whatever their
-    message id says. Raises what the database raises: then nothing is kept, and the sender is told to come again."""
-    digest = hashlib.sha256(raw).hexdigest()
-    with transaction.atomic():
-        language = _language(reached.address)
-        tried = receive.attempt(
-            CHANNEL,
-            reached.address,
-            dedupe_key=f"{reached.address.lower()}|{digest}",
-            language=language,
-            machine_kind=mail.machine_kind,
-        )
-        if tried.new:
-            _accept(tried.id, reached, raw, mail, envelope_from, language, acknowledge)
-    return tried.new
+class Kept(NamedTuple):
+    """One mail for one address. ``envelope_from`` is None where there was no envelope; ``acknowledge`` if the line wants that."""
+
+    reached: Reached
+    raw: bytes
+    mail: Mail
+    envelope_from: str | None
+    acknowledge: bool = False
 
 
-def _accept(
-    attempt_id: str,
-    reached: Reached,
-    raw: bytes,
-    mail: Mail,
-    envelope_from: str | None,
-    language: str,
-    acknowledge: bool,
-) -> None:
-    where = sent.of(reached, mail)
-    bounced = mail.machine_kind == machine.BOUNCE
-    contact = receive.contact(
-        attempt_id,
-        parts(raw, mail, envelope_from),
-        language=language,
+def keep(batch: Sequence[Kept]) -> None:
+    """Commit mails in one transaction. The same bytes for the same address count once, whatever their message id says. Raises what
+    the database raises: then nothing is kept, and the senders are told to come again."""
+    with transaction.atomic(), this.remembered():
+        belongings = [sent.of(one.reached, one.mail) for one in batch]
+        contacts = receive.messages(CHANNEL, list(map(_arrival, batch, belongings)))
+        new = [
+            (one, where, contact)
+            for one, where, contact in zip(batch, belongings, contacts, strict=True)
+            if contact is not None
+        ]
+        sent.came_by({contact.thread_id: one.reached.address for one, where, contact in new if where.thread_id is None})
+        for one, where, contact in new:
+            _follow_up(one, where, contact)
+
+
+def _arrival(one: Kept, where: Belonging) -> receive.Arrival:
+    address = one.reached.address
+    return receive.Arrival(
+        address,
+        f"{address.lower()}|{hashlib.sha256(one.raw).hexdigest()}",
+        _language(address),
+        parts(one.raw, one.mail, one.envelope_from),
         thread_id=where.thread_id,
-        flags=_flags(mail, where.flags),
-        waiting=mail.machine_kind == machine.HUMAN,
+        flags=_flags(one.mail, where.flags),
+        machine_kind=one.mail.machine_kind,
+        waiting=one.mail.machine_kind == machine.HUMAN,
     )
-    receive.finish(attempt_id, "message")
-    if where.thread_id is None:
-        sent.came_by(contact.thread_id, reached.address)
-    if reached.bounce and bounced:
-        lines.done(str(reached.bounce), "failed", "bounced")
+
+
+def _follow_up(one: Kept, where: Belonging, contact: receive.ContactRef) -> None:
+    if one.reached.bounce and one.mail.machine_kind == machine.BOUNCE:
+        lines.done(str(one.reached.bounce), "failed", "bounced")
     # The envelope's sender is whom an automatic answer goes to (RFC 3834, 4); a Reply-To could name anybody.
-    to = envelope_from or mail.sender
-    if acknowledge and where.thread_id is None and _may_acknowledge(mail, to):
-        _acknowledge(attempt_id, contact.thread_id, mail, to, language)
+    to = one.envelope_from or one.mail.sender
+    if one.acknowledge and where.thread_id is None and _may_acknowledge(one.mail, to):
+        _acknowledge(contact.thread_id, one.mail, to, contact.language)
 
 
 def _flags(mail: Mail, more: tuple[str, ...]) -> tuple[str, ...]:
@@ -113,10 +116,10 @@ def _may_acknowledge(mail: Mail, to: str) -> bool:
     return mail.answerable and not addressing.reached(to, ours) and not sent.was_acknowledged(to)
 
 
-def _acknowledge(attempt_id: str, thread_id: str, mail: Mail, to: str, language: str) -> None:
+def _acknowledge(thread_id: str, mail: Mail, to: str, language: str) -> None:
     refs = [*mail.refs, mail.message_id] if mail.message_id else []
     boxed = {"automatic": True, "to": to, "refs": refs, "language": language}
-    lines.queue(CHANNEL, boxed, idempotency_key=f"acknowledge:{attempt_id}", thread_id=thread_id)
+    lines.queue(CHANNEL, boxed, idempotency_key=sent.acknowledgement_key(to), thread_id=thread_id)
 
 
 def refuse(reached: Reached, reason: str, key: str) -> None:

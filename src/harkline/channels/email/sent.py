@@ -1,5 +1,6 @@
 """What we sent, and whom a mail that comes back belongs to."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
@@ -78,9 +79,16 @@ def forget_old() -> int:
     return SentMail.objects.filter(sent_at__lt=clock.now() - KEPT).delete()[0]
 
 
-def came_by(thread_id: str, address: str) -> None:
-    """Remember the address a thread was begun with."""
-    ThreadAddress.objects.bulk_create([ThreadAddress(pk=thread_id, address=address)], ignore_conflicts=True)
+def acknowledgement_key(to: str) -> str:
+    """One for each sender and week: two mails that arrive together are acknowledged once."""
+    week = clock.now().date().toordinal() // ACKNOWLEDGED_ONCE_IN.days
+    return f"acknowledge:{_person(to).hex()}:{week}"
+
+
+def came_by(addresses: Mapping[str, str]) -> None:
+    """Remember the address that each thread was begun with."""
+    rows = [ThreadAddress(pk=thread, address=address) for thread, address in addresses.items()]
+    ThreadAddress.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def address_of(thread_id: str | None) -> str | None:

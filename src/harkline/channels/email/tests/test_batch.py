@@ -12,18 +12,18 @@ from harkline.intake import receive
 ADDRESS = Reached("line@harkline.example")
 
 
-def mail(text: str) -> batch.Kept:
+def mail(text: str) -> keep.Kept:
     raw = f"From: a@caller.example\r\n\r\n{text}".encode()
-    return batch.Kept(ADDRESS, raw, wire.parse(raw), "a@caller.example", False)
+    return keep.Kept(ADDRESS, raw, wire.parse(raw), "a@caller.example", False)
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, text: bytes, error: Exception) -> None:
     keeps = keep.keep
 
-    def fails(reached, raw, *rest):
-        if text in raw:
+    def fails(kept):
+        if any(text in one.raw for one in kept):
             raise error
-        return keeps(reached, raw, *rest)
+        keeps(kept)
 
     monkeypatch.setattr(keep, "keep", fails)
 
