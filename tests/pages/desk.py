@@ -55,6 +55,7 @@ class Desk:
 
     def accepts(self) -> str:
         """Accept with the one key; returns the contact's id."""
+        expect(self.band.locator("[data-offer][data-ready]")).to_be_visible()
         self.page.keyboard.press("Enter")
         held = self.middle.locator("[data-contact]")
         expect(held).to_be_visible()

@@ -62,6 +62,7 @@ def test_what_one_declines_goes_to_the_other(line: Line, desk: Callable[..., Des
     line.mails("Who is there?")
     first.is_offered("Mail")
     second.signs_on()
+    expect(first.band.locator("[data-offer][data-ready]")).to_be_visible()
     first.page.keyboard.press("Escape")
     first.page.keyboard.press("2")
     second.is_offered("Mail")
@@ -192,8 +193,11 @@ def test_a_raised_hand_shows_on_the_supervisors_board(line: Line, desk: Callable
 
 
 @pytest.mark.parametrize("look", [{"width": 320}, {"width": 390, "locale": "fa-IR"}, {"width": 1280, "dark": True}])
-def test_every_page_fits_and_every_control_has_a_name(desk: Callable[..., Desk], look: dict[str, object]) -> None:
+def test_every_page_fits_and_every_control_has_a_name(
+    line: Line, desk: Callable[..., Desk], look: dict[str, object]
+) -> None:
     supervisor = desk(role="supervisor", **look)
+    line.inside("sign_on", usernames=[supervisor.username])
     for path in ["/console", "/shifts", "/prompts", "/health", "/board"]:
         page = supervisor.opens(path).page
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
@@ -219,6 +223,24 @@ def test_on_a_narrow_screen_the_zones_are_tabs(line: Line, desk: Callable[..., D
     operator.is_offered("Mail")
     operator.page.get_by_role("button", name="Accept").click()
     expect(operator.page.locator("#zone-hand")).to_be_visible()
+
+
+def test_a_key_meant_for_something_else_takes_no_call(line: Line, desk: Callable[..., Desk]) -> None:
+    operator = desk().opens()
+    operator.page.evaluate(PRESS_AT_ONCE)
+    operator.signs_on()
+    line.mails("Just now.")
+    operator.is_offered("Mail")
+    assert operator.page.evaluate("window.pressed")
+    expect(operator.band.locator("[data-offer][data-ready]")).to_be_visible()
+    operator.accepts()
+
+
+PRESS_AT_ONCE = """document.getElementById("now").addEventListener("harkline:fresh", () => {
+  if (!document.querySelector("[data-offer]") || window.pressed) return;
+  window.pressed = true;
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+})"""
 
 
 def test_the_keys_are_listed(desk: Callable[..., Desk]) -> None:

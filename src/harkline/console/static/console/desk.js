@@ -4,6 +4,7 @@ import { put, refetch } from "./live.js";
 import { Ring } from "./audio/ring.js";
 import { show as showZone } from "./tabs.js";
 
+const SETTLE = 500; // milliseconds before a key accepts or declines what has just appeared
 const ring = new Ring();
 const contacts = document.body.dataset.contacts; // the address that every contact's begins with
 const middle = () => document.getElementById("in-hand");
@@ -48,6 +49,8 @@ function offered() {
   // An own phone rings by itself.
   if (card && card.dataset.medium === "browser") ring.start();
   else ring.stop();
+  // A key that was meant for what was there before must not take a call.
+  if (card) setTimeout(() => (card.dataset.ready = ""), SETTLE);
   document.title = card ? `● ${document.title.replace(/^● /, "")}` : document.title.replace(/^● /, "");
 }
 

@@ -13,6 +13,7 @@ function writing(target) {
 
 function press(key) {
   const offered = document.querySelector("[data-offer]");
+  if (offered && !("ready" in offered.dataset) && ["Enter", "Escape"].includes(key)) return true;
   const reason = offered?.querySelector(`#decline-reasons:not([hidden]) [data-reason="${CSS.escape(key)}"]`);
   if (reason) return reason.click() ?? true;
   const button = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(visible);
