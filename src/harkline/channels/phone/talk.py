@@ -20,6 +20,10 @@ async def talk(call: "Call") -> bool:
         if call.joined is None and not await conversation.joined():
             return bool(conversation.over)
         return await conversation.run()
+    except Gone:
+        # Committed before the operator's page is told: what it fetches then is the wrap-up.
+        await desk.ended(call.contact)
+        raise
     finally:
         await conversation.part()
 

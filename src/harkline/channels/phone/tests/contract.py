@@ -21,7 +21,7 @@ class Party:
         self.skipped: list[Event] = []
         engine.subscribe(self.events.put_nowait)
 
-    async def sees(self, kind: type, within: float = 5.0) -> Event:
+    async def sees(self, kind: type, within: float = 10.0) -> Event:
         """The next event of this kind."""
         async with asyncio.timeout(within):
             while True:
@@ -63,6 +63,7 @@ class Contract:
             assert incoming.dialled == NUMBER
             assert incoming.presentation == "allowed"
             keys.add(incoming.key)
+            await caller.sees(switch.Ringing)
             await caller.switch.cancel(mine)
             await line.sees(switch.HungUp)
         assert len(keys) == 2
