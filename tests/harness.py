@@ -191,6 +191,12 @@ class Line:
         finally:
             base.close()
 
+    def cpu(self) -> float:
+        """Seconds of processor that the server's own process has used."""
+        assert self.process
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def count(self, table: str, where: str = "1") -> int:
         """How many rows there are."""
         return int(self.rows(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])
