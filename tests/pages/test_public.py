@@ -176,6 +176,9 @@ def test_no_page_asks_anybody_else_or_leaves_a_cookie(line: Line, visit: Callabl
         page = visit(address)
         page.wait_for_load_state("networkidle")
         assert {urlsplit(one).netloc for one in page.asked if not one.startswith("data:")} == {f"localhost:{line.web}"}  # type: ignore[attr-defined]
+        headers = page.context.request.get(page.url).headers
+        assert not {"server", "set-cookie", "etag", "last-modified"} & headers.keys()
+        assert headers["cache-control"] == "no-store"
         assert page.context.cookies() == []
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
         assert page.complaints == []  # type: ignore[attr-defined]
