@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from harkline.server import config
 from harkline.server.command import parser
 
 ROOT = Path(__file__).parents[1]
@@ -40,3 +41,20 @@ def test_decisions_are_half_a_page():
 
 def test_the_readme_is_one_screen():
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 50
+
+
+BLOCKS = [
+    (name, block)
+    for name in NAMES
+    for block in re.findall(r"^```toml\n(.*?)^```", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+]
+
+
+@pytest.mark.parametrize(("name", "block"), BLOCKS)
+def test_settings_that_are_shown_are_taken(name, block, tmp_path):
+    """Each as it stands, with the password files that it names."""
+    for file in re.findall(r'password_file = "([^"]+)"', block):
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).touch(mode=0o600)
+    (tmp_path / config.FILE).write_text(block, encoding="utf-8")
+    config.load(tmp_path)

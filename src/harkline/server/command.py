@@ -303,10 +303,13 @@ def _demo(commands: "Commands") -> None:
 def run_demo(args: argparse.Namespace) -> int:
     """``harkline demo``."""
     import tempfile
+    from importlib.util import find_spec
 
     from harkline.demo.story import story
     from harkline.server import setup
 
+    if not find_spec("aiosipua"):
+        raise SetupError("the simulated callers' telephone is missing: pip install 'harkline[demo]'")
     line = story().line
     with tempfile.TemporaryDirectory(prefix="harkline-demo-") as temporary:
         data = (args.data or Path(temporary) / "data").resolve()
