@@ -4,7 +4,7 @@ import dataclasses
 import uuid
 
 import pytest
-from tests.peers.mail import CALLER, Line, taking_mail, until
+from tests.peers.mail import CALLER, LINE, Line, taking_mail, until
 
 from harkline.channels.email.relay import TRIES, Relay
 from harkline.channels.email.settings import RelaySettings
@@ -116,3 +116,14 @@ async def test_the_same_reply_queued_twice_goes_once(line, sink):
     assert await queue(key="reply:1") == await queue(key="reply:1")
     await Relay(settings).send_due()
     assert len(outside.got) == 1
+
+
+async def test_an_alert_says_that_somebody_waits_and_nothing_else(line, sink):
+    outside, settings = sink
+    boxed = {"alert": "waiting", "to": "chief@harkline.example", "channel": "email"}
+    await db.run(lines.queue, "email", boxed, idempotency_key="escalate:1")
+    await Relay(settings).send_due()
+    (mail,) = outside.mails()
+    assert (mail["To"], mail["From"], mail["Subject"]) == ("chief@harkline.example", LINE, "Somebody is waiting")
+    assert mail["Auto-Submitted"]
+    assert mail["Reply-To"] is None

@@ -16,6 +16,15 @@ FLAGS = {
     "language_unchosen": _("no language chosen"),
     "recording": _("left a recording"),
     "returned": _("came back with a code"),
+    "possible_match": _("may belong to an earlier thread"),
+    "other_sender": _("another sender than before"),
+    "several_senders": _("names several senders"),
+    "encrypted": _("encrypted: opened elsewhere"),
+    "undecodable": _("an attachment is damaged"),
+    "bounce": _("could not be delivered"),
+    "auto_reply": _("automatic reply"),
+    "dlr": _("delivery report"),
+    "list": _("from a mailing list"),
 }
 DANGER = {"duress"}
 
