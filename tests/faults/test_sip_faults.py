@@ -35,6 +35,13 @@ async def caller() -> AsyncIterator[Phone]:
         yield one
 
 
+async def calls_in_english(line: Line, caller: Phone) -> None:
+    """Ring, and choose the first language as soon as it can be chosen."""
+    await caller.calls(NUMBER, line.address)
+    await line.hears(caller, "greeting")
+    await caller.presses("1")
+
+
 async def still_answers(line: Line) -> None:
     """The next caller is greeted."""
     async with Phone() as next_one:
@@ -187,7 +194,7 @@ def dump() -> str:
 
 async def test_the_engine_is_killed_and_the_next_call_is_answered(line: Line, caller: Phone) -> None:
     robin = Browser(line, await on_duty("robin"))
-    await caller.calls(NUMBER, line.address)
+    await calls_in_english(line, caller)
     await line.hears(caller, "hold")
     await robin.accepts()
     await robin.sees(t="state", s="connected")
@@ -208,7 +215,7 @@ async def test_the_engine_is_killed_and_the_next_call_is_answered(line: Line, ca
 
 async def test_the_engine_is_killed_while_somebody_waits_and_it_is_recorded(line: Line, caller: Phone) -> None:
     await on_duty("robin")
-    await caller.calls(NUMBER, line.address)
+    await calls_in_english(line, caller)
     await line.hears(caller, "hold")
     os.kill(line.adapter.switch.process.pid, signal.SIGKILL)
     await line.attempt(outcome="interrupted")
@@ -216,7 +223,7 @@ async def test_the_engine_is_killed_while_somebody_waits_and_it_is_recorded(line
 
 
 async def test_a_message_that_is_cut_off_by_the_engines_death_is_kept(line: Line, caller: Phone) -> None:
-    await caller.calls(NUMBER, line.address)
+    await calls_in_english(line, caller)
     await line.hears(caller, "nobody")
     await caller.presses("1")
     await line.hears(caller, "tone")
@@ -229,7 +236,7 @@ async def test_a_message_that_is_cut_off_by_the_engines_death_is_kept(line: Line
 
 async def test_a_server_that_stops_tells_those_who_are_on_the_line(line: Line, caller: Phone) -> None:
     await on_duty("robin")
-    await caller.calls(NUMBER, line.address)
+    await calls_in_english(line, caller)
     await line.hears(caller, "hold")
     stopping = asyncio.create_task(line.adapter.stop())
     await line.hears(caller, "closing")
@@ -248,7 +255,7 @@ async def test_a_call_while_the_server_stops_is_refused_and_recorded(line: Line,
 async def test_after_a_crash_of_the_server_open_calls_are_recorded_as_interrupted(caller: Phone) -> None:
     async with open_line() as line:
         await on_duty("robin")
-        await caller.calls(NUMBER, line.address)
+        await calls_in_english(line, caller)
         await line.hears(caller, "hold")
         # As a crash would leave it: the row is open and nobody is there.
         await db.run(lambda: Attempt.objects.update(outcome="", ended_at=None))

@@ -1,6 +1,7 @@
 """Somebody rings the line."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from tests.peers.phone import Phone, Refused
@@ -24,6 +25,13 @@ async def line() -> AsyncIterator[Line]:
 async def caller() -> AsyncIterator[Phone]:
     async with Phone() as one:
         yield one
+
+
+async def calls_in_english(line: Line, caller: Phone, **given: Any) -> None:
+    """Ring, and choose the first language as soon as it can be chosen."""
+    await caller.calls(NUMBER, line.address, **given)
+    await line.hears(caller, "greeting")
+    await caller.presses("1")
 
 
 async def test_somebody_rings_is_greeted_chooses_a_language_and_talks(line: Line, caller: Phone) -> None:
@@ -67,7 +75,7 @@ async def test_a_caller_hangs_up_in_the_greeting(line: Line, caller: Phone) -> N
 
 async def test_a_caller_gives_up_in_the_queue(line: Line, caller: Phone) -> None:
     await on_duty("robin")
-    await caller.calls(NUMBER, line.address)
+    await calls_in_english(line, caller)
     await line.hears(caller, "hold")
     await caller.hang_up()
     row = await line.attempt(outcome="abandoned")
@@ -89,7 +97,7 @@ async def test_who_cannot_speak_presses_nine(line: Line, caller: Phone) -> None:
 
 
 async def test_nobody_is_on_duty_and_a_message_is_left(line: Line, caller: Phone) -> None:
-    await caller.calls(NUMBER, line.address)
+    await calls_in_english(line, caller)
     await line.hears(caller, "nobody")
     await caller.presses("1")
     await line.hears(caller, "tone")
@@ -102,7 +110,7 @@ async def test_nobody_is_on_duty_and_a_message_is_left(line: Line, caller: Phone
 
 
 async def test_a_message_is_kept_when_the_caller_just_hangs_up(line: Line, caller: Phone) -> None:
-    await caller.calls(NUMBER, line.address)
+    await calls_in_english(line, caller)
     await line.hears(caller, "nobody")
     await caller.presses("1")
     await line.hears(caller, "tone")
@@ -113,7 +121,7 @@ async def test_a_message_is_kept_when_the_caller_just_hangs_up(line: Line, calle
 
 
 async def test_who_presses_nothing_can_still_leave_a_message(line: Line, caller: Phone) -> None:
-    await caller.calls(NUMBER, line.address)
+    await calls_in_english(line, caller)
     await line.hears(caller, "nobody")
     await line.hears(caller, "leave_message", within=12)
     await line.hears(caller, "tone")
@@ -123,7 +131,7 @@ async def test_who_presses_nothing_can_still_leave_a_message(line: Line, caller:
 
 
 async def test_a_silent_caller_is_given_a_return_code_and_not_cut_off(line: Line, caller: Phone) -> None:
-    await caller.calls(NUMBER, line.address)
+    await calls_in_english(line, caller)
     await line.hears(caller, "tone", within=15)
     await line.hears(caller, "return_code", within=8)
     code = line.voice.value("return_code", "code")
@@ -135,7 +143,7 @@ async def test_a_silent_caller_is_given_a_return_code_and_not_cut_off(line: Line
 
 
 async def test_a_return_code_leads_an_operator_back_to_the_call(line: Line, caller: Phone) -> None:
-    await caller.calls(NUMBER, line.address)
+    await calls_in_english(line, caller)
     await line.hears(caller, "nobody")
     await caller.presses("3")
     await line.hears(caller, "return_code_use")
@@ -147,7 +155,7 @@ async def test_a_return_code_leads_an_operator_back_to_the_call(line: Line, call
 
 async def test_a_call_back_is_asked_for_on_this_number(line: Line, caller: Phone) -> None:
     await on_duty("robin")
-    await caller.calls(NUMBER, line.address)
+    await calls_in_english(line, caller)
     await line.hears(caller, "queue_menu")
     await caller.presses("2")
     await line.hears(caller, "callback_menu")
@@ -163,7 +171,7 @@ async def test_a_call_back_is_asked_for_on_this_number(line: Line, caller: Phone
 
 async def test_a_withheld_number_is_neither_kept_nor_offered_for_the_call_back(line: Line, caller: Phone) -> None:
     hidden = {"Privacy": "id", "P-Asserted-Identity": "<sip:+441632960555@198.51.100.1>"}
-    await caller.calls(NUMBER, line.address, headers=hidden, sender="sip:anonymous@anonymous.invalid")
+    await calls_in_english(line, caller, headers=hidden, sender="sip:anonymous@anonymous.invalid")
     await line.hears(caller, "nobody")
     await caller.presses("2")
     await line.hears(caller, "tone")
@@ -184,7 +192,7 @@ async def kinds(contact: Contact) -> list[str]:
 async def test_nobody_accepts_within_the_target_and_the_caller_is_told(caller: Phone) -> None:
     await on_duty("robin")
     async with open_line(timing=shorter(target=1.5)) as line:
-        await caller.calls(NUMBER, line.address)
+        await calls_in_english(line, caller)
         await line.hears(caller, "hold")
         await line.hears(caller, "nobody_free")
         await caller.presses("3")

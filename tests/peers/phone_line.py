@@ -53,16 +53,16 @@ class TonesForWords:
 
 
 SHORT = Timing(
-    choice=0.8,
+    choice=0.6,
     choice_rounds=2,
     place_every=2.0,
     target=6.0,
     own_phone_ring=4.0,
-    own_phone_choice=3.0,
-    browser_join=3.0,
+    own_phone_choice=2.0,
+    browser_join=2.0,
     message_longest=20.0,
     callback_longest=20.0,
-    silence_longest=2.0,
+    silence_longest=1.5,
     short_abandon=1.0,
     farewell=4.0,
 )
