@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests.peers.phone import Phone
-from tests.peers.phone_line import NUMBER, Browser, Line, on_duty, open_line, until
+from tests.peers.phone_line import NUMBER, Browser, Line, on_duty, open_line, shorter, until
 
 from harkline.channels.phone.settings import Trunk
 from harkline.routing import contacts, lines, offers, policy
@@ -218,3 +218,26 @@ async def test_the_escalation_chain_rings_somebody_who_hears_that_a_caller_waits
         await trunk_line.hears(own, "whisper", within=10)
         await own.presses("1")
         await own.is_hung_up()
+
+
+@pytest.mark.parametrize("answers", [True, False])
+async def test_nobody_is_here_and_the_backup_line_is_asked_for(caller: Phone, own: Phone, answers: bool) -> None:
+    own.answering = answers
+    trunk = Trunk(name="out", domain=f"{own.host}:{own.port}", username="line", register=False)
+    async with open_line(trunks=(trunk,), backup=OWN, timing=shorter(own_phone_ring=1.0)) as line:
+        await caller.calls(NUMBER, line.address)
+        await line.hears(caller, "greeting")
+        await caller.presses("1")
+        await line.hears(caller, "backup_line")
+        await caller.presses("4")
+        if not answers:
+            await line.hears(caller, "leave_message")
+            return
+        async with asyncio.timeout(5):
+            await own.talking.wait()
+        await asyncio.sleep(0.5)
+        caller.says_tone(1234, 1.5)
+        await own.hears(1234)
+        await own.hang_up()
+        await caller.is_hung_up()
+        await line.attempt(outcome="overflowed", reason="backup line")

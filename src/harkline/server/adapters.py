@@ -71,6 +71,7 @@ def _phone(settings: Settings, listen: str) -> PhoneSettings:
         rtp_ports=str(sip.rtp),
         allow=tuple(str(one) for one in sip.allow),
         public_address=sip.public_address or "",
+        backup=settings.backup_line.number or "",
         transports=tuple(sip.transports),
         certificate=_certificate(settings),
         trunks=tuple(_trunk(one) for one in settings.trunk),

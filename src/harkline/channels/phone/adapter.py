@@ -115,6 +115,7 @@ class PhoneAdapter:
     def _incoming(self, incoming: Incoming) -> None:
         self.last_received = clock.now()
         call = Call(self.switch, self.settings, self.voice, incoming)
+        call.route = lambda leg: self._listen(leg, call.inbox)
         call.full = len(self.calls) >= self.settings.conversations
         too_many = self.stopping or len(self.calls) >= SHED * self.settings.conversations
         self.calls[incoming.leg] = call
@@ -140,9 +141,12 @@ class PhoneAdapter:
             del self._inboxes[leg]
 
     def _route(self, leg: str, party: Party) -> None:
-        self._inboxes[leg] = party.inbox
+        self._listen(leg, party.inbox)
+
+    def _listen(self, leg: str, inbox: Inbox) -> None:
+        self._inboxes[leg] = inbox
         for event in self._early.pop(leg, []):
-            party.inbox.put(event)
+            inbox.put(event)
 
     # ---- news of the domain
 

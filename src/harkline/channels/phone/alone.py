@@ -1,11 +1,12 @@
 """What a caller can do when nobody is there: leave a message, ask for a call back, take a return code. Never a dead end."""
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from harkline.channels.phone import desk
 from harkline.channels.phone.inbox import Closing, Gone
 from harkline.channels.phone.recording import record
-from harkline.channels.phone.switch import LegGone, SwitchDown
+from harkline.channels.phone.switch import Answered, HungUp, LegGone, SwitchDown
 from harkline.seal import codes
 
 if TYPE_CHECKING:
@@ -27,14 +28,50 @@ async def instead(call: "Call", chosen: str) -> None:
 async def unattended(call: "Call", why: str) -> None:
     """Say the truth and the ways on; who presses nothing is recorded, as an answering machine would."""
     # Until they choose, whoever was in the queue is still offered: somebody may become free while the menu is said.
-    menu = [await call.clip(why), await call.clip("menu_unattended")]
-    key = await call.choose(menu, "123", rounds=call.timing.choice_rounds, wait=call.timing.choice)
+    menu, keys = [await call.clip(why), await call.clip("menu_unattended")], "123"
+    if call.settings.backup and call.settings.trunks:
+        menu, keys = [*menu, await call.clip("backup_line")], "1234"
+    key = await call.choose(menu, keys, rounds=call.timing.choice_rounds, wait=call.timing.choice)
+    if key == "4":
+        await backup_line(call)
+        return
     if key == "3":
         call.queued = False
         await call.end("overflowed", why)
         await return_code(call)
         return
     await (callback(call) if key == "2" else message(call, unasked=not key))
+
+
+async def backup_line(call: "Call") -> None:
+    """Through to another service, for as long as both want; where it does not answer, back to leaving a message."""
+    await call.play([await call.clip("hold")], loop=True)
+    leg = ""
+    try:
+        leg = await call.switch.dial(call.settings.backup, trunk=call.settings.trunks[0].name)
+        call.route(leg)
+        # Until it answers, somebody of ours may still accept the call.
+        if await _answers(call, leg):
+            call.queued = False
+            await call.end("overflowed", "backup line")
+            await call.switch.bridge(call.leg, leg)
+            while not isinstance(item := await call.next(None), HungUp) or item.leg != leg:
+                continue
+            return
+    finally:
+        with contextlib.suppress(LegGone, SwitchDown):
+            await call.switch.hangup(leg)
+    await call.say(await call.clip("nobody_free"))
+    await message(call, unasked=True)
+
+
+async def _answers(call: "Call", leg: str) -> bool:
+    until = call.now() + call.timing.own_phone_ring
+    while call.now() < until:
+        item = await call.next(until)
+        if isinstance(item, Answered | HungUp) and item.leg == leg:
+            return isinstance(item, Answered)
+    return False
 
 
 async def message(call: "Call", *, unasked: bool = False) -> None:

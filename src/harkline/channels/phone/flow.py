@@ -4,6 +4,7 @@ The attempt is recorded before anything is answered; every way out is an outcome
 """
 
 import logging
+from collections.abc import Callable
 
 from harkline.channels.phone import alone, desk, numbers, talk
 from harkline.channels.phone.inbox import Closing, Gone, Item, Join, Left, News
@@ -34,6 +35,7 @@ class Call(Party):
         self.waits = False  # the contact ends when the caller goes, for there is nothing else of them
         self.queued = False  # somebody may accept the call at any moment
         self.joined: Join | None = None
+        self.route: Callable[[str], None] = lambda _leg: None  # what a leg of ours says comes to this call's inbox
         self.full = False  # set before run() when all conversations are taken
 
     async def run(self) -> None:

@@ -60,6 +60,7 @@ class PhoneSettings:
     transports: tuple[str, ...] = ("udp", "tcp")
     certificate: str = ""  # PEM file with key and chain; TLS listens on the port after ``listen``
     trunks: tuple[Trunk, ...] = ()
+    backup: str = ""  # another service's number, offered when nobody is here; needs a trunk
     conversations: int = 30
     media_timeout: int = 60
     user: str = "line"
