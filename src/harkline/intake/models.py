@@ -160,6 +160,9 @@ class SealedObject(models.Model):
     by_caller = models.BooleanField(default=True)
     created_at = models.DateTimeField()
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["created_at"], name="objects_by_age")]
+
     def __str__(self) -> str:
         return f"sealed {self.purpose}"
 

@@ -5,6 +5,7 @@ nothing unfiled.
 """
 
 import logging
+import time
 
 from django.db import DatabaseError, IntegrityError, transaction
 
@@ -15,11 +16,13 @@ from harkline.runtime import bell, clock
 
 log = logging.getLogger(__name__)
 
+EVERYTHING = 60.0  # seconds between two looks at every object there is
+_looked_at_all = -EVERYTHING
+
 
 def file_pending(limit: int = 100) -> int:
     """File what is not filed yet, in one transaction, so that the disk is waited for once; returns how many objects were."""
-    found = SealedObject.objects.filter(entry=None).select_related("thread").order_by("created_at")
-    rows = list(found[:limit])
+    rows = _pending(limit)
     if not rows:
         return 0
     try:
@@ -28,6 +31,19 @@ def file_pending(limit: int = 100) -> int:
     except DatabaseError:
         # One that cannot be filed, or that somebody files at this moment, must not keep the others back.
         return sum(map(_tried, rows))
+
+
+def _pending(limit: int) -> list[SealedObject]:
+    """What is not filed among the newest, which an index finds; what a crash left behind is older, and looked for once a minute."""
+    global _looked_at_all
+    unfiled = SealedObject.objects.filter(entry=None).select_related("thread").order_by("created_at")
+    newest = SealedObject.objects.order_by("-created_at").values("pk")[: 2 * limit]
+    rows = list(unfiled.filter(pk__in=newest)[:limit])
+    if not rows and time.monotonic() - _looked_at_all > EVERYTHING:
+        rows = list(unfiled[:limit])
+        if not rows:
+            _looked_at_all = time.monotonic()
+    return rows
 
 
 def _file_all(rows: list[SealedObject]) -> int:
