@@ -39,6 +39,8 @@ def _pending(limit: int) -> list[SealedObject]:
     unfiled = SealedObject.objects.filter(entry=None).select_related("thread").order_by("created_at")
     newest = SealedObject.objects.order_by("-created_at").values("pk")[: 2 * limit]
     rows = list(unfiled.filter(pk__in=newest)[:limit])
+    if len(rows) == limit:
+        _looked_at_all = -EVERYTHING  # so many may reach further back than the newest
     if not rows and time.monotonic() - _looked_at_all > EVERYTHING:
         rows = list(unfiled[:limit])
         if not rows:
