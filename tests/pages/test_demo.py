@@ -86,7 +86,7 @@ def page(microphone: str) -> Iterator[Page]:
 
 def take_next(page: Page, before: str) -> str:
     """Accept the next offer; returns the contact that is in hand now, in the place of ``before``."""
-    expect(page.locator("[data-offer]")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-offer][data-ready]")).to_be_visible(timeout=60_000)
     page.keyboard.press("Enter")
     held = page.locator(f'article.held:not([data-contact="{before}"])')
     expect(held).to_be_visible()
