@@ -318,7 +318,12 @@ class BackupLine:
         "What the pages say, such as another service and its hours.",
         "Sending callers to people of their own.",
     )
-    number: str | None = key(kind.NUMBER, "", "The number that is shown.", "Sending callers to people of their own.")
+    number: str | None = key(
+        kind.NUMBER,
+        "",
+        "The number that is shown; callers can be put through to it over the first trunk.",
+        "Sending callers to people of their own.",
+    )
 
 
 @dataclass(frozen=True)
