@@ -57,7 +57,12 @@ def conversation(operator: Operator, held: InHand) -> list[dict[str, Any]]:
 
 def notes(operator: Operator, held: InHand) -> list[EntryView]:
     """What the team wrote down in this case, the newest first."""
-    return [one for one in access.entries(operator, held.case.id) if one.kind not in SPOKEN][::-1]
+    return [one for one in access.entries(operator, held.case.id) if one.kind not in (*SPOKEN, "terms")][::-1]
+
+
+def terms(operator: Operator, held: InHand) -> list[EntryView]:
+    """On which terms the caller may be called back, the newest first: those hold."""
+    return [one for one in access.entries(operator, held.case.id) if one.kind == "terms"][::-1]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from harkline.console import hands
@@ -66,12 +66,6 @@ def mine(operator: Operator) -> list[Row]:
     rows = list(held.order_by("-live", "accepted_at", "pk"))
     aliases = access.aliases([str(one.pk) for one in rows])
     return [_row(one, alias=aliases[str(one.pk)], since=one.accepted_at or one.waiting_since) for one in rows]
-
-
-def callbacks(within: timedelta = timedelta(hours=12)) -> list[Contact]:
-    """Calls back that are due within the next hours or overdue, the earliest first."""
-    due = Contact.objects.filter(callback_at__isnull=False, callback_at__lte=clock.now() + within)
-    return list(due.order_by("callback_at")[:20])
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ urlpatterns = [
     path("contacts/<uuid:contact_id>/leg", gate(ANSWER, post=in_hand.leg, delete=in_hand.leg_lost), name="leg"),
     path("contacts/<uuid:contact_id>/risk", gate(ANSWER, post=in_hand.risk), name="risk"),
     path("contacts/<uuid:contact_id>/wrap-up", gate(ANSWER, post=in_hand.wrap_up), name="wrap_up"),
+    path("contacts/<uuid:contact_id>/callback", gate(ANSWER, delete=in_hand.called_back), name="callback"),
     path(
         "contacts/<uuid:contact_id>/draft",
         gate(ANSWER, get=entries.draft, put=entries.save_draft, delete=entries.forget_draft),

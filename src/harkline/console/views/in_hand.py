@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from harkline.console import contact, drafts
+from harkline.console import callbacks, contact, drafts
 from harkline.console.views.answers import conflict, done, held
 from harkline.console.words import DISPOSITIONS, KINDS, RISKS
-from harkline.intake.models import Contact
 from harkline.line import this
+from harkline.people import keys
 from harkline.people.who import me
 from harkline.routing import contacts, lines, offers
 
@@ -25,6 +25,8 @@ def about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
         "held": asked,
         "conversation": contact.conversation(me(request), asked),
         "notes": contact.notes(me(request), asked),
+        "terms": contact.terms(me(request), asked),
+        "can_read": keys.can_read(me(request)),
         "history": contact.history(asked),
         "kinds": KINDS,
         "dispositions": DISPOSITIONS,
@@ -112,16 +114,20 @@ def wrap_up(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Say what it was, and close it."""
     kind, disposition = request.POST.get("kind", ""), request.POST.get("disposition", "")
     try:
-        at = _callback_at(request.POST.get("callback_at", ""))
-        closed = contacts.wrap_up(str(contact_id), me(request).pk, kind, disposition)
+        at = _callback_at(request.POST.get("callback_at", "")) if disposition == "callback_agreed" else None
+        closed = callbacks.wrap_up(str(contact_id), me(request).pk, kind, disposition, at)
     except ValueError:
         return conflict(request, _("Choose what it was and what came of it."), status=422)
     if not closed:
         return conflict(request, _("It is not in your hand any more."))
-    if at and disposition == "callback_agreed":
-        Contact.objects.filter(pk=contact_id).update(callback_at=at)
     drafts.forget(me(request).pk, str(contact_id))
     return done(put_down=str(contact_id))
+
+
+def called_back(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """The call back has been made, or is not wanted any more."""
+    callbacks.done(str(contact_id))
+    return done()
 
 
 def _callback_at(text: str) -> datetime | None:

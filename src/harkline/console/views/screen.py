@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from harkline.console import desk, hands
+from harkline.console import callbacks, desk, hands
 from harkline.console.views import in_hand
 from harkline.console.words import DECLINES, RESTS
 from harkline.people.who import me
@@ -63,7 +63,7 @@ def _waiting() -> dict[str, Any]:
 
 
 def _mine(request: HttpRequest) -> dict[str, Any]:
-    return {"mine": desk.mine(me(request)), "callbacks": desk.callbacks()}
+    return {"mine": desk.mine(me(request)), "callbacks": callbacks.due(me(request))}
 
 
 def _beside(request: HttpRequest) -> dict[str, Any]:
