@@ -158,10 +158,11 @@ class SealedObject(models.Model):
     state = models.CharField(max_length=12, default="ok")  # ok, held, undecodable
     complete = models.BooleanField(default=True)
     by_caller = models.BooleanField(default=True)
+    filed = models.BooleanField(default=False)  # whether records has made an entry of it
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["created_at"], name="objects_by_age")]
+        indexes: ClassVar = [models.Index(fields=["created_at"], condition=Q(filed=False), name="what_is_not_filed")]
 
     def __str__(self) -> str:
         return f"sealed {self.purpose}"

@@ -5,7 +5,6 @@ nothing unfiled.
 """
 
 import logging
-import time
 
 from django.db import DatabaseError, IntegrityError, transaction
 
@@ -16,13 +15,11 @@ from harkline.runtime import bell, clock
 
 log = logging.getLogger(__name__)
 
-EVERYTHING = 60.0  # seconds between two looks at every object there is
-_looked_at_all = -EVERYTHING
-
 
 def file_pending(limit: int = 100) -> int:
     """File what is not filed yet, in one transaction, so that the disk is waited for once; returns how many objects were."""
-    rows = _pending(limit)
+    found = SealedObject.objects.filter(filed=False).select_related("thread").order_by("created_at")
+    rows = list(found[:limit])
     if not rows:
         return 0
     try:
@@ -31,21 +28,6 @@ def file_pending(limit: int = 100) -> int:
     except DatabaseError:
         # One that cannot be filed, or that somebody files at this moment, must not keep the others back.
         return sum(map(_tried, rows))
-
-
-def _pending(limit: int) -> list[SealedObject]:
-    """What is not filed among the newest, which an index finds; what a crash left behind is older, and looked for once a minute."""
-    global _looked_at_all
-    unfiled = SealedObject.objects.filter(entry=None).select_related("thread").order_by("created_at")
-    newest = SealedObject.objects.order_by("-created_at").values("pk")[: 2 * limit]
-    rows = list(unfiled.filter(pk__in=newest)[:limit])
-    if len(rows) == limit:
-        _looked_at_all = -EVERYTHING  # so many may reach further back than the newest
-    if not rows and time.monotonic() - _looked_at_all > EVERYTHING:
-        rows = list(unfiled[:limit])
-        if not rows:
-            _looked_at_all = time.monotonic()
-    return rows
 
 
 def _file_all(rows: list[SealedObject]) -> int:
@@ -65,6 +47,7 @@ def _file_all(rows: list[SealedObject]) -> int:
         )
         for row in rows
     )
+    SealedObject.objects.filter(pk__in=[row.pk for row in rows]).update(filed=True)
     for case_id in {filed[row.thread_id] for row in rows}:
         bell.ring("entry", case_id, "desk")
     return len(rows)
@@ -112,5 +95,8 @@ def _file(row: SealedObject) -> int:
             )
             bell.ring("entry", case.pk, "desk")
     except IntegrityError:
+        # There is an entry already, of a batch that somebody else filed.
+        SealedObject.objects.filter(pk=row.pk).update(filed=True)
         return 0
+    SealedObject.objects.filter(pk=row.pk).update(filed=True)
     return 1

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from harkline.intake import store
-from harkline.intake.models import Contact, ContactState, Purpose
+from harkline.intake.models import Contact, ContactState, Purpose, SealedObject
 from harkline.people.models import Operator
 from harkline.records import filing
 from harkline.records.models import Entry
@@ -52,6 +52,7 @@ def entry(operator: Operator, contact_id: str, sealed: store.SealedPart) -> int:
                 "written_at": clock.now(),
             },
         )
+        SealedObject.objects.filter(pk=object_id).update(filed=True)
         if not new and made.author_id is None:
             Entry.objects.filter(pk=made.pk).update(author=operator)
         to_caller = [f"thread:{row.thread_id}"] if sealed.purpose == Purpose.REPLY else []
