@@ -14,7 +14,7 @@ from harkline.records.access import CaseView, EntryView
 from harkline.routing.models import Outbound
 
 # What belongs into the conversation; the rest (notes, terms, logs) is the team's own.
-SPOKEN = ("message", "original", "attachment", "recording", "reply", "handle")
+SPOKEN = ("message", "recording", "handle", "attachment", "original", "reply")
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,9 @@ def in_hand(operator: Operator, contact_id: str) -> InHand:
 
 def conversation(operator: Operator, held: InHand) -> list[dict[str, Any]]:
     """What was said and sent in this contact, oldest first, with the state of what goes out."""
-    entries = [one for one in access.entries(operator, held.case.id) if one.kind in SPOKEN]
+    spoken = [one for one in access.entries(operator, held.case.id) if one.kind in SPOKEN]
+    # What came together stands in the order in which it is read: the words before what is attached to them.
+    entries = sorted(spoken, key=lambda one: (one.written_at, SPOKEN.index(one.kind)))
     sent = {
         str(row.object_id): row
         for row in Outbound.objects.filter(thread=held.contact.thread, object__isnull=False).order_by("created_at")
