@@ -15,11 +15,14 @@ HOST = "127.0.0.1"
 _media = itertools.count(41000, 2)
 
 
-def free_port(kind: int = socket.SOCK_DGRAM) -> int:
-    """A port that nobody has just now."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+def free_port() -> int:
+    """A port that nobody has just now, neither for UDP nor for TCP."""
+    while True:
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind((HOST, 0))
+            with contextlib.suppress(OSError):
+                udp.bind(tcp.getsockname())
+                return int(tcp.getsockname()[1])
 
 
 def media_port() -> int:

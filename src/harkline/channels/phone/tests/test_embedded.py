@@ -1,6 +1,7 @@
 """The embedded engine under the contract, and what is its own: codecs, sources, death."""
 
 import asyncio
+import contextlib
 import signal
 import socket
 from collections.abc import AsyncIterator
@@ -17,16 +18,20 @@ pytestmark = pytest.mark.flow
 
 
 def port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that is free both for UDP and for TCP: the engine listens on both."""
+    while True:
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            tcp.bind(("127.0.0.1", 0))
+            with contextlib.suppress(OSError):
+                udp.bind(tcp.getsockname())
+                return int(tcp.getsockname()[1])
 
 
 async def party(rtp: str, **given: object) -> AsyncIterator[Party]:
     settings = PhoneSettings(listen=f"127.0.0.1:{port()}", rtp_ports=rtp, jitter="off", **given)
     engine = EmbeddedSwitch(settings)
     running = asyncio.create_task(engine.run())
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(10):
         await engine.up.wait()
     yield Party(engine, settings.listen)
     running.cancel()
