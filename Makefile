@@ -29,7 +29,7 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 
 bench: $(STAMP)
-	for one in benchmarks/*.py; do $(BIN)/python $$one || exit 1; done
+	code=0; for one in benchmarks/*.py; do $(BIN)/python $$one || code=1; done; exit $$code
 
 # Locks carry hashes and no index address. Needs uv.
 lock:

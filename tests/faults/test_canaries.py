@@ -94,7 +94,7 @@ def speak(line: Line) -> None:
 def pages(line: Line) -> None:
     with Browser(line.web) as browser:
         terms = {"number": f"+{PHONE}", "safe_window": SENTENCE, "who_may_answer": MAIL, "cover_story": SENTENCE}
-        files = [("attachments", f"{SENTENCE}.txt", f"{SENTENCE} {MAIL} +{PHONE}".encode() * 200_000)]
+        files = [("attachments", f"{SENTENCE}.txt", f"{SENTENCE} {MAIL} +{PHONE}".encode() * 100_000)]
         fields = {**browser.form(), "text": f"{SENTENCE} {MAIL} +{PHONE}", "language": "en", **terms}
         assert browser.send("/write", fields, [])[0] == 200
         assert browser.send("/write", {**fields, **browser.form()}, files)[0] == 200

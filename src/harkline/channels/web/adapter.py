@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 
 from harkline.channels.web import tokens, wire
 from harkline.intake import receive, threads
@@ -60,6 +60,8 @@ def accept(key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, 
     try:
         with transaction.atomic():
             return _accept(_attempt(key, language), parts, language, lookup, public)
+    except OperationalError:
+        raise  # locked for long, or no room: nothing can be recorded now
     except Exception:
         with suppress(DatabaseError):
             _attempt(key, language)

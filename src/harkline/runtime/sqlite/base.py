@@ -6,9 +6,10 @@ load some wait for seconds while others pass them. Threads that wait for a lock 
 
 import threading
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
-PATIENCE = 20.0  # seconds; then SQLite itself decides, which waits as long again and says that the database is locked
+PATIENCE = 20.0  # seconds, as long as SQLite itself waits (settings: timeout)
 
 _turn = threading.Lock()
 
@@ -20,6 +21,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _start_transaction_under_autocommit(self) -> None:
         self._has_turn = _turn.acquire(timeout=PATIENCE)
+        if not self._has_turn:
+            raise OperationalError("database is locked")
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
