@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import signal
@@ -128,6 +129,10 @@ def _open(settings: Settings) -> int:
 
     adapters.use_policy(settings)
     adapters.use_pages(settings)
+    # What is loaded by now stays: the collector need not walk it again and again, nor stop the voices to do so.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     asyncio.run(_serve(settings, web))
     return 0
 
