@@ -27,6 +27,7 @@ __all__ = [
     "Part",
     "Recorder",
     "SealedPart",
+    "accepted",
     "add",
     "attempt",
     "contact",
@@ -191,13 +192,18 @@ class Arrival:
     flags: Sequence[str] = ()
     machine_kind: str = "human"
     waiting: bool = True
+    outcome: str = "message"
+    language_chosen: bool = False
+    lookup: bytes | None = None
+    caller_public: bytes | None = None
 
 
 def messages(channel: str, arrivals: Sequence[Arrival]) -> list[ContactRef | None]:
     """Attempt, contact and outcome of many messages in one transaction, with the same few statements for all; None for one that
     is here already."""
     now, keys_ = clock.now(), [_dedupe(channel, one.dedupe_key) for one in arrivals]
-    with transaction.atomic():
+    # No savepoint of its own where a transaction is open: it stands or falls with that one.
+    with transaction.atomic(savepoint=False):
         there = set(Attempt.objects.filter(channel=channel, dedupe_key__in=keys_).values_list("dedupe_key", flat=True))
         new = {key: one for key, one in zip(keys_, arrivals, strict=True) if key not in there}
         tried = [_message_attempt(channel, key, one, now) for key, one in new.items()]
@@ -214,9 +220,18 @@ def messages(channel: str, arrivals: Sequence[Arrival]) -> list[ContactRef | Non
     return [_ref(found.pop(key), new=True) if key in found else None for key in keys_]
 
 
+def accepted(channel: str, dedupe_key: str) -> ContactRef:
+    """The contact of an attempt that was accepted before. Raises ``Contact.DoesNotExist``."""
+    return _ref(Contact.objects.get(attempt__channel=channel, attempt__dedupe_key=_dedupe(channel, dedupe_key)))
+
+
 def _threads(channel: str, arrivals: Sequence[Arrival]) -> list[Thread]:
-    known = Thread.objects.in_bulk([one.thread_id for one in arrivals if one.thread_id])
-    made = [known[uuid.UUID(one.thread_id)] if one.thread_id else store.new_thread(channel) for one in arrivals]
+    named = [one.thread_id for one in arrivals if one.thread_id]
+    known = Thread.objects.in_bulk(named) if named else {}
+    made = [
+        known[uuid.UUID(one.thread_id)] if one.thread_id else store.new_thread(channel, one.lookup, one.caller_public)
+        for one in arrivals
+    ]
     Thread.objects.bulk_create(one for one in made if one.pk not in known)
     return made
 
@@ -229,8 +244,9 @@ def _message_attempt(channel: str, key: str, one: Arrival, now: datetime) -> Att
         arrived_at=now,
         ended_at=now,
         stage=Stage.QUEUE,
-        outcome=Outcome.MESSAGE,
+        outcome=Outcome(one.outcome),
         language=one.language,
+        language_chosen=one.language_chosen,
         machine_kind=one.machine_kind,
     )
 

@@ -44,16 +44,20 @@ class SealedPart:
 
 def open_thread(channel: str, lookup: bytes | None = None, caller_public: bytes | None = None) -> Thread:
     """A new thread, with the caller's way back where there is one."""
-    thread = new_thread(channel)
-    thread.lookup = keyed("lookup", lookup) if lookup else None
-    thread.caller_public = caller_public
+    thread = new_thread(channel, lookup, caller_public)
     thread.save(force_insert=True)
     return thread
 
 
-def new_thread(channel: str) -> Thread:
+def new_thread(channel: str, lookup: bytes | None = None, caller_public: bytes | None = None) -> Thread:
     """One that is not stored yet."""
-    return Thread(channel=channel, handle=secrets.token_bytes(5), opened_at=clock.now())
+    return Thread(
+        channel=channel,
+        handle=secrets.token_bytes(5),
+        lookup=keyed("lookup", lookup) if lookup else None,
+        caller_public=caller_public,
+        opened_at=clock.now(),
+    )
 
 
 def recipients(thread: Thread, purpose: str) -> dict[str, bytes]:
@@ -80,7 +84,9 @@ def put_all(thread: Thread, contact: Contact | None, parts: Iterable[Part | Seal
 
 def put_many(given: Iterable[tuple[Thread, Contact | None, Iterable[Part | SealedPart]]]) -> list[str]:
     """The same for parts of several contacts."""
-    team = dict(keys.recipients())
+    given = [(thread, contact, list(parts)) for thread, contact, parts in given]
+    clear = any(isinstance(part, Part) for *_, parts in given for part in parts)
+    team = keys.recipients() if clear else {}
     placed = [
         (thread, contact, _seal(thread, part, team) if isinstance(part, Part) else part)
         for thread, contact, parts in given

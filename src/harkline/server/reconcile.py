@@ -13,7 +13,7 @@ from harkline.runtime import bell, db, timers
 log = logging.getLogger(__name__)
 
 PAUSE = 1.0
-GATHER = 0.02  # seconds in which bells gather into one round
+GATHER = 0.05  # seconds in which bells gather into one round
 WAKES = {"contact", "offer", "presence", "timer", "entry", "duty"}
 
 

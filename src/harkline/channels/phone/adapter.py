@@ -156,8 +156,9 @@ class PhoneAdapter:
             self._loop.call_soon_threadsafe(self._news, ring)
 
     def _news(self, ring: bell.Ring) -> None:
-        self._look.set()
-        if ring.kind == "contact" and (call := self.call_of(ring.id)):
+        if ring.kind == "offer":
+            self._look.set()
+        elif call := self.call_of(ring.id):
             call.inbox.put(News())
 
     def call_of(self, contact_id: str) -> Call | None:

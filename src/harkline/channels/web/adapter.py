@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
 from harkline.channels.web import tokens, wire
 from harkline.intake import receive, threads
@@ -58,8 +57,11 @@ def accept(key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, 
     Attempt and contact are one transaction: the disk is waited for once. Where it fails, that somebody tried is recorded alone.
     """
     try:
-        with transaction.atomic():
-            return _accept(_attempt(key, language), parts, language, lookup, public)
+        try:
+            return _accept(key, parts, language, lookup, public)
+        except IntegrityError:
+            # The same message, or another one from the same page, was taken in at this very moment: now it is seen.
+            return _accept(key, parts, language, lookup, public)
     except OperationalError:
         raise  # locked for long, or no room: nothing can be recorded now
     except Exception:
@@ -68,17 +70,24 @@ def accept(key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, 
         raise
 
 
-def _accept(tried: str, parts: Sequence[SealedPart], language: str, lookup: bytes, public: bytes) -> str:
-    for last in (False, True):
-        known = threads.by_lookup(lookup)
-        new = {} if known else {"lookup": lookup, "caller_public": public}
-        try:
-            return _contact(tried, parts, language, known.id if known else None, new)
-        except ObjectDoesNotExist:
-            # Two different messages from one page at the same moment: the other one has just opened the thread.
-            if last:
-                raise
-    raise AssertionError
+@transaction.atomic
+def _accept(key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, public: bytes) -> str:
+    known = threads.by_lookup(lookup)
+    callback = any(part.purpose == "terms" for part in parts)
+    arrival = receive.Arrival(
+        ADDRESS,
+        key,
+        language,
+        parts,
+        thread_id=known.id if known else None,
+        flags=("callback",) if callback else (),
+        outcome="callback_requested" if callback else "message",
+        language_chosen=True,
+        lookup=lookup,
+        caller_public=public,
+    )
+    [made] = receive.messages(CHANNEL, [arrival])
+    return (made or receive.accepted(CHANNEL, key)).id
 
 
 def more(caller: Caller, key: str, parts: Sequence[SealedPart], language: str, talk: str = "") -> None:
@@ -87,7 +96,7 @@ def more(caller: Caller, key: str, parts: Sequence[SealedPart], language: str, t
         receive.add(caller.thread_id, parts, contact_id=talk)
         stay(caller, talk)
     else:
-        _contact(_attempt(key, language), parts, language, caller.thread_id, {})
+        _contact(_attempt(key, language), parts, language, caller.thread_id)
         # Another page of the same caller may be open.
         bell.ring("entry", caller.thread_id, f"thread:{caller.thread_id}")
 
@@ -98,9 +107,7 @@ def _attempt(key: str, language: str) -> str:
     return tried.id
 
 
-def _contact(
-    attempt_id: str, parts: Sequence[SealedPart], language: str, thread_id: str | None, new: Mapping[str, bytes]
-) -> str:
+def _contact(attempt_id: str, parts: Sequence[SealedPart], language: str, thread_id: str) -> str:
     callback = any(part.purpose == "terms" for part in parts)
     row = receive.contact(
         attempt_id,
@@ -108,8 +115,6 @@ def _contact(
         language=language,
         thread_id=thread_id,
         flags=("callback",) if callback else (),
-        lookup=new.get("lookup"),
-        caller_public=new.get("caller_public"),
     )
     # On a thread that is known, a crash before this line leaves a contact that waits and an attempt without its outcome.
     receive.finish(attempt_id, "callback_requested" if callback else "message")
