@@ -10,7 +10,7 @@ import wave
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from tests.pages.conftest import ARGUMENTS
 
 from harkline.line import prompts_audio as audio
@@ -72,16 +72,13 @@ def microphone(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def page(microphone: str) -> Iterator[Page]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("no chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *MICROPHONE, microphone])
-        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        page.set_default_timeout(20_000)
-        yield page
-        browser.close()
+def page(chromium: Browser, microphone: str) -> Iterator[Page]:
+    arguments = [*ARGUMENTS, *MICROPHONE, microphone]
+    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=arguments)
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.set_default_timeout(20_000)
+    yield page
+    browser.close()
 
 
 def take_next(page: Page, before: str) -> str:

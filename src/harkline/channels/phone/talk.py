@@ -102,6 +102,8 @@ class Conversation:
 
     async def _operator_gone(self, item: object) -> None:
         """A telephone that is put down ends the call; anything else is an accident, and the caller goes to the head."""
+        if isinstance(item, HungUp) and item.reason == "interrupted":
+            return  # the engine died, and the caller with it: that is what we hear next
         meant = (
             isinstance(item, HungUp) and item.reason not in BROKEN and self.call.joined and not self.call.joined.link
         )
