@@ -19,7 +19,7 @@ from harkline.channels.email.settings import Bind
 
 log = logging.getLogger(__name__)
 # aiosmtpd logs every command with its peer and its addresses.
-logging.getLogger("mail.log").disabled = True
+logging.getLogger("mail.log").setLevel(logging.CRITICAL + 1)
 
 RECIPIENTS = 20  # a mail
 A_PEER = 20  # connections from one host that is not this one
