@@ -60,11 +60,12 @@ def build(settings: Settings) -> dict[str, Adapter]:
     if settings.smtp.bind or settings.smtp.lmtp or settings.imap.server:
         adapters["email"] = EmailAdapter(email(settings))
     if settings.sip.bind:
-        adapters["phone"] = PhoneAdapter(_phone(settings, str(settings.sip.bind)))
+        adapters["phone"] = PhoneAdapter(phone(settings, str(settings.sip.bind)))
     return adapters
 
 
-def _phone(settings: Settings, listen: str) -> PhoneSettings:
+def phone(settings: Settings, listen: str) -> PhoneSettings:
+    """The phone channel's own settings."""
     sip, course = settings.sip, settings.phone
     return PhoneSettings(
         listen=listen,

@@ -6,7 +6,8 @@ from datetime import timedelta
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from harkline.channels.email import checks
+from harkline.channels.email import checks as mail_checks
+from harkline.channels.phone import checks as phone_checks
 from harkline.intake.models import Attempt
 from harkline.line import prompts, this
 from harkline.line.models import Channel, PromptState
@@ -86,8 +87,17 @@ def addresses(place: Place) -> Iterator[Finding]:
 def mail(place: Place) -> Iterator[Finding]:
     """What mail needs, and what would expose those who write it."""
     ours = [row.value for row in this.addresses(Channel.EMAIL)]
-    for sentence, remedy in checks.problems(adapters.email(place.settings), ours):
+    for sentence, remedy in mail_checks.problems(adapters.email(place.settings), ours):
         yield warning("email", sentence, remedy)
+
+
+def calls(place: Place) -> Iterator[Finding]:
+    """What calls need to come in and to be heard."""
+    ours = [row.value for row in this.addresses(Channel.PHONE)]
+    if place.settings.sip.bind is None or not (ours or place.settings.trunk):
+        return
+    for sentence in phone_checks.problems(adapters.phone(place.settings, str(place.settings.sip.bind)), ours):
+        yield warning("phone", sentence, _("See [sip] and [[trunk]] in docs/reference/settings.md."))
 
 
 def people(place: Place) -> Iterator[Finding]:
@@ -188,4 +198,4 @@ def time_of_day(place: Place) -> Iterator[Finding]:
         )
 
 
-CHECKS = (running, addresses, mail, people, rota, escalation, languages, stuck, time_of_day)
+CHECKS = (running, addresses, mail, calls, people, rota, escalation, languages, stuck, time_of_day)
