@@ -13,8 +13,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.harness import Browser, Caller, Line, until
+from tests.harness import Browser, Line, until
 from tests.peers import ears
+from tests.peers.invite import Caller
 
 from benchmarks.figures import Sheet
 from benchmarks.floor import OPERATOR, STEP, Leg, Operators, Voices

@@ -19,8 +19,9 @@ from harkline.line.prompts_audio import to_mulaw
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.harness import HOST, Browser, Caller, Line
+from tests.harness import HOST, Browser, Line
 from tests.peers import ears
+from tests.peers.invite import Caller
 
 STEP = 0.02
 CALLER, OPERATOR = 1000.0, 700.0  # the tones that they say, in hertz

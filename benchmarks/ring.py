@@ -12,7 +12,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.harness import Caller, Line
+from tests.harness import Line
+from tests.peers.invite import Caller
 
 from benchmarks.figures import Sheet, quantile, spread
 from benchmarks.floor import Bells, Operators, Voices

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.harness import Caller, Line
+from tests.harness import Line
+from tests.peers.invite import Caller
 
 STAFF = ("Robin Hale", "Sam Frost", "Kit Lowe", "Jo Marsh", "Alex Wood", "Lee Stone")
 

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.harness import HOST, NUMBER, Browser, Caller, Line, hidden, until
+from tests.harness import HOST, NUMBER, Browser, Line, hidden, until
+from tests.peers.invite import Caller
 
 pytestmark = pytest.mark.flow
 

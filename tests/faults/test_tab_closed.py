@@ -1,7 +1,8 @@
 """An operator's tab is closed, or their machine dies, while a contact is offered to them or in their hand."""
 
 import pytest
-from tests.harness import Caller, Line, Stream, until
+from tests.harness import Line, Stream, until
+from tests.peers.invite import Caller
 
 pytestmark = pytest.mark.flow
 
