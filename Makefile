@@ -15,7 +15,7 @@ test: $(STAMP)
 	$(BIN)/python tests/on_postgresql.py pytest src/harkline/intake src/harkline/routing src/harkline/records src/harkline/runtime src/harkline/people
 
 unit: $(STAMP)
-	$(BIN)/pytest src
+	$(BIN)/pytest src -m "not flow and not page and not slow"
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
