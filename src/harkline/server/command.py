@@ -29,6 +29,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if type(error).__module__ != "django.db.utils":
+            raise
+        # The driver's own words name hosts and databases of this installation, and nothing of a caller.
+        print(f"harkline: the database does not answer as it should: {error}", file=sys.stderr)
+        return 1
 
 
 def parser() -> argparse.ArgumentParser:
