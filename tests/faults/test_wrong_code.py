@@ -59,7 +59,7 @@ def test_the_right_code_opens_and_each_wrong_one_gets_the_same_answer(browser: B
 
 def test_a_wrong_code_is_counted_and_not_kept(line: Line, browser: Browser, code: str) -> None:
     before = line.count("intake_attempt", "reason = 'wrong_code'")
-    browser.post("/code", {"code": "ZZZZ YYYY XXXX WWWW"})
+    browser.post("/code", {"code": "ZZZZ YYYY VVVV WWWW"})
     assert line.count("intake_attempt", "reason = 'wrong_code'") == before + 1
     assert not [path for path in line.data.rglob("*") if path.is_file() and b"ZZZZ" in path.read_bytes().upper()]
 

@@ -222,7 +222,7 @@ def test_two_groups_are_asked_back(caller: Caller, team_private: bytes):
     assert "Two groups" in caller.page
     assert code not in re.sub(r'value="[^"]*"', "", caller.page)
     asked = caller.page
-    caller.sends("/write/kept", group1="XXXX", group3=code[12:])
+    caller.sends("/write/kept", group1="ZZZZ", group3=code[12:])
     assert "These are not the two groups" in caller.page
     caller.page = asked
     caller.sends("/write/kept", group1=code[4:8].lower(), group3=code[12:])
