@@ -38,6 +38,9 @@ class EmbeddedSwitch:
         self.process: asyncio.subprocess.Process | None = None
         self._listeners: list[Listener] = []
         self._legs: set[str] = set()
+        self._dialling = 0
+        self._fresh: set[str] = set()  # dialled, and not yet known to whoever dialled
+        self._early: list[Event] = []  # what such legs said
         self._sounds: dict[str, Callable[[bytes], None]] = {}
         self._orders: dict[int, asyncio.Future[Any]] = {}
         self._number = 0
@@ -117,6 +120,8 @@ class EmbeddedSwitch:
         self._orders.clear()
         self._sounds.clear()
         legs, self._legs = self._legs, set()
+        self._early.clear()
+        self._fresh.clear()
         for leg in legs:
             self._tell(switch.HungUp(leg, "interrupted"))
 
@@ -158,15 +163,27 @@ class EmbeddedSwitch:
     def _event(self, kind: str, leg: str, head: dict[str, Any], body: bytes) -> None:
         if kind == "incoming":
             self._legs.add(leg)
-            self._tell(switch.Incoming(leg, **head))
-        elif kind == "hung_up":
-            self._legs.discard(leg)
-            self._sounds.pop(leg, None)
-            self._tell(switch.HungUp(leg, head["reason"]))
-        elif kind == "heard":
-            self._tell(switch.Heard(leg, body))
+        event: Event = switch.Heard(leg, body) if kind == "heard" else PLAIN[kind](leg, **head)
+        if leg in self._fresh or (self._dialling and leg not in self._legs):
+            self._early.append(event)
         else:
-            self._tell(PLAIN[kind](leg, **head))
+            self._happened(event)
+
+    def _happened(self, event: Event) -> None:
+        if isinstance(event, switch.HungUp):
+            self._legs.discard(event.leg)
+            self._sounds.pop(event.leg, None)
+        self._tell(event)
+
+    def _catch_up(self, leg: str) -> None:
+        """Tell what a dialled leg said before whoever dialled it knew its name."""
+        self._fresh.discard(leg)
+        held, self._early = self._early, []
+        for event in held:
+            if event.leg == leg:
+                self._happened(event)
+            elif self._dialling or event.leg in self._fresh:
+                self._early.append(event)
 
     def _tell(self, event: Event) -> None:
         for listener in list(self._listeners):
@@ -214,8 +231,14 @@ class EmbeddedSwitch:
 
     async def dial(self, target: str, *, trunk: str = "") -> str:
         """See ``Switch``."""
-        leg = str(await self._order("dial", target=target, trunk=trunk))
+        self._dialling += 1
+        try:
+            leg = str(await self._order("dial", target=target, trunk=trunk))
+        finally:
+            self._dialling -= 1
         self._legs.add(leg)
+        self._fresh.add(leg)
+        asyncio.get_running_loop().call_soon(self._catch_up, leg)  # once whoever dialled has made room for the leg
         return leg
 
     async def play(self, leg: str, clips: Sequence[bytes], *, loop: bool = False) -> int:
@@ -259,6 +282,8 @@ class EmbeddedSwitch:
 
 
 PLAIN: dict[str, Callable[..., Event]] = {
+    "incoming": switch.Incoming,
+    "hung_up": switch.HungUp,
     "ringing": switch.Ringing,
     "answered": switch.Answered,
     "digit": switch.Digit,

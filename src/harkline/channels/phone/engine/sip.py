@@ -251,7 +251,19 @@ class Telephony:
     async def dial(self, target: str, trunk: str) -> Leg:
         """Ring somebody. Raises BaresipError when no INVITE could be sent."""
         agent = self.agents.get(trunk) or self.agents[""]
-        return self._adopt(await agent.dial(self.address(target, trunk)))
+        # A near line rings, answers or refuses before the library has given us the call: what it says till then is kept.
+        early: list[Any] = []
+        self.runtime.subscribe(early.append)
+        try:
+            leg = self._adopt(await agent.dial(self.address(target, trunk)))
+        finally:
+            self.runtime.unsubscribe(early.append)
+        for event in early:
+            if event.call == leg.call.handle:
+                asyncio.get_running_loop().call_soon(
+                    self._event, leg, event
+                )  # after the order's answer, which names the leg
+        return leg
 
     def address(self, target: str, trunk: str) -> str:
         """A number becomes an address at the trunk; an address stays as it is."""

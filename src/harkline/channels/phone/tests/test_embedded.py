@@ -54,6 +54,23 @@ class TestEmbedded(Contract):
     """The contract, with a second engine as the caller."""
 
 
+async def test_what_a_fast_line_says_is_not_lost_while_dialling(line: Party, caller: Party) -> None:
+    refusals = []
+
+    def refuse(event: switch.Event) -> None:
+        if isinstance(event, switch.Incoming):
+            refusals.append(asyncio.ensure_future(line.switch.reject(event.leg)))
+
+    line.switch.subscribe(refuse)
+    for _ in range(20):
+        named = []
+        leg = await caller.switch.dial(f"sip:{NUMBER}@{line.address}")
+        end = caller.switch.subscribe(lambda event, into=named: into.append((event.leg, type(event))))
+        await caller.sees(switch.HungUp)
+        end()
+        assert named == [(leg, switch.Ringing), (leg, switch.HungUp)]
+
+
 @pytest.mark.parametrize("codec", ["pcma", "g722/16000/1", "opus/48000/2"])
 async def test_every_codec_carries_the_right_pitch_both_ways(line: Party, codec: str) -> None:
     async for caller in party("32200-32400", codecs=(codec,)):
