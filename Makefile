@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: run test unit flows pages check format bench lock clean
+.PHONY: run test unit check security format bench lock clean
 
 run: $(STAMP)
 	$(BIN)/harkline demo
@@ -16,6 +16,10 @@ test: $(STAMP)
 
 unit: $(STAMP)
 	$(BIN)/pytest src -m "not flow and not page and not slow"
+
+# The slow half of the test plan, each fault with its figure. Needs what docs/reference/test-plan.md lists.
+security: $(STAMP)
+	$(BIN)/pytest tests/security
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
