@@ -58,7 +58,7 @@ export async function open(sealed, pair, info) {
 }
 
 /** Diffie-Hellman; WebCrypto throws for a public key of small order. */
-async function agree(privateKey, publicRaw) {
+export async function agree(privateKey, publicRaw) {
   const theirs = await crypto.subtle.importKey("raw", publicRaw, "X25519", false, []);
   return new Uint8Array(await crypto.subtle.deriveBits({ name: "X25519", public: theirs }, privateKey, 256));
 }
