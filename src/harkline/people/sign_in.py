@@ -15,6 +15,7 @@ from django.utils.http import urlencode
 
 from harkline.people import vault
 from harkline.people.models import Operator
+from harkline.people.who import me
 from harkline.runtime import clock
 from harkline.seal.passphrase import same_name
 
@@ -110,10 +111,15 @@ class MFAAdapter(DefaultMFAAdapter):
 def has_second_step(request: HttpRequest) -> bool:
     """Whether the operator of this session has set up a second step; asked once a session, for the last one cannot be removed."""
     if not request.session.get("second_step"):
-        if not Authenticator.objects.filter(user=request.user, type__in=_SECOND_STEPS).exists():
+        if not has_set_up(me(request)):
             return False
         request.session["second_step"] = True
     return True
+
+
+def has_set_up(operator: Operator) -> bool:
+    """Whether somebody has a second step at all; who has one cannot sign in without it."""
+    return bool(Authenticator.objects.filter(user=operator, type__in=_SECOND_STEPS).exists())
 
 
 def enter(request: HttpRequest, operator: Operator) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user
 
+from harkline.people import sign_in
 from harkline.people.models import Operator
 
 
@@ -22,12 +23,19 @@ def session_key(headers: list[tuple[bytes, bytes]]) -> str:
 
 
 def operator(key: str) -> Operator | None:
-    """The active operator whose session this is; None when it was revoked, has expired, or the passphrase was changed since."""
+    """The active operator whose session this is; None when it was revoked, has expired, or the passphrase was changed since, and
+    where a second step is asked for and they have none."""
     if not key:
         return None
     store: Any = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type]
-    return user if isinstance(user, Operator) and user.is_active else None
+    if not isinstance(user, Operator) or not user.is_active:
+        return None
+    return user if _second_step(store, user) else None
+
+
+def _second_step(session: Any, user: Operator) -> bool:
+    return not settings.SECOND_STEP or bool(session.get("second_step")) or sign_in.has_set_up(user)
 
 
 def entitled(keys: list[str]) -> set[str]:

@@ -18,12 +18,13 @@ from harkline.server.live import Live
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def _signed_in(name: str, role: str = Role.OPERATOR) -> tuple[Operator, str]:
+def _signed_in(name: str, role: str = Role.OPERATOR, *, second_step: bool = True) -> tuple[Operator, str]:
     operator = Operator.objects.create(username=name, name=name, role=role, joined_at=clock.now())
     session = SessionStore()
     session[SESSION_KEY] = str(operator.pk)
     session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     session[HASH_SESSION_KEY] = operator.get_session_auth_hash()
+    session["second_step"] = second_step
     session.create()
     return operator, session.session_key
 
@@ -200,3 +201,11 @@ async def test_a_stopping_server_says_so():
         await page.event()
         live.stop()
         assert await page.event() == ("end", "stopping")
+
+
+async def test_a_passphrase_without_a_second_step_opens_no_stream(settings):
+    _operator, key = await db.run(lambda: _signed_in("first", second_step=False))
+    async with serving() as (_live, port):
+        assert (await listen(port, "/live/desk", key)).status == 401
+        settings.SECOND_STEP = False
+        assert (await listen(port, "/live/desk", key)).status == 200
