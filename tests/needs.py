@@ -7,7 +7,9 @@ import sys
 NEEDS = {
     "chromium": ("page tests", "apt-get install chromium"),
     "dovecot": ("reading a mailbox", "apt-get install dovecot-imapd"),
+    "pdftoppm": ("reading the printed recovery kit", "apt-get install poppler-utils"),
     "sipp": ("calls by an independent caller", "apt-get install sip-tester"),
+    "zbarimg": ("reading its symbols", "apt-get install zbar-tools"),
 }
 # Debian keeps servers where an ordinary user's path does not lead.
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
