@@ -20,6 +20,7 @@ MODELS = {
     "intake": ["Attempt", "Thread", "Contact", "SealedObject", "Chunk", "Wrap"],
     "records": ["Case", "Entry"],
     "routing": ["Outbound"],
+    "audit": ["Record"],
     "console": ["Draft"],
     "email_channel": ["SentMail", "ThreadAddress"],
 }

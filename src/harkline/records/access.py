@@ -10,12 +10,13 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 
+from harkline.audit import chain
+from harkline.audit.words import Act, Subject
 from harkline.intake.models import Contact, SealedObject
 from harkline.people.models import Operator, Role
 from harkline.people.roles import Action, may
 from harkline.records import filing
-from harkline.records.models import Case, CaseThread, Entry, Opening
-from harkline.runtime import clock
+from harkline.records.models import Case, CaseThread, Entry
 
 
 @dataclass(frozen=True)
@@ -105,11 +106,12 @@ def _view(row: Entry) -> EntryView:
 
 
 def open_(operator: Operator, entry_id: int, why: str = "read") -> Sealed:
-    """Hand out one sealed entry. Raises PermissionDenied, ``Entry.DoesNotExist``; the opening is on record before it is given."""
+    """Hand out one sealed entry. Raises PermissionDenied, ``Entry.DoesNotExist``; the opening is on record before it is given.
+    ``why`` is a word."""
     row = Entry.objects.select_related("object").get(pk=entry_id)
     if not may_read(operator, str(row.case_id)):
         raise PermissionDenied
-    Opening.objects.create(operator=operator, entry=row, why=why[:40], opened_at=clock.now())
+    chain.record(Act.OPENED, Subject.ENTRY, row.pk, case=row.case_id, reason=why, actor_id=operator.pk)
     return _sealed(row.object)
 
 
@@ -127,12 +129,6 @@ def _sealed(row: SealedObject) -> Sealed:
 def entry_exists(entry_id: int) -> bool:
     """Whether there is such an entry."""
     return Entry.objects.filter(pk=entry_id).exists()
-
-
-def openings(limit: int = 200) -> list[tuple[datetime, str, str, str, str]]:
-    """Who opened what, newest first: time, name, kind, alias, why."""
-    rows = Opening.objects.select_related("operator", "entry__case").order_by("-opened_at")[:limit]
-    return [(row.opened_at, row.operator.name, row.entry.kind, row.entry.case.alias, row.why) for row in rows]
 
 
 def case(case_id: str) -> CaseView | None:

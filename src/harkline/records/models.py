@@ -1,7 +1,6 @@
 """Cases and their entries. Nothing outside ``harkline.records`` imports this module."""
 
 import uuid
-from typing import ClassVar
 
 from django.db import models
 
@@ -42,18 +41,3 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} in {self.case}"
-
-
-class Opening(models.Model):
-    """Somebody opened an entry."""
-
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="openings")
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="openings")
-    why = models.CharField(max_length=40)
-    opened_at = models.DateTimeField()
-
-    class Meta:
-        indexes: ClassVar = [models.Index(fields=["operator", "opened_at"])]
-
-    def __str__(self) -> str:
-        return f"opened by {self.operator}"

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from harkline.audit.models import Record
 from harkline.intake.models import Purpose
 from harkline.intake.store import SealedPart
 from harkline.records import access, filing, write
@@ -36,8 +37,9 @@ def test_whoever_has_the_contact_reads_it_and_nobody_else(staff, arrives, team_p
     assert document.body == b"a true story"
     with pytest.raises(PermissionDenied):
         access.open_(sam, entry.id)
-    access.open_(boss, entry.id, "quality review")
-    assert [(row[1], row[4]) for row in access.openings()] == [("Boss", "quality review"), ("Robin", "read")]
+    access.open_(boss, entry.id, "quality_review")
+    opened = Record.objects.filter(act="opened").order_by("sequence").values_list("actor", "subject", "reason")
+    assert list(opened) == [(robin.pk, str(entry.id), "read"), (boss.pk, str(entry.id), "quality_review")]
 
 
 def test_notes_belong_to_whoever_has_the_contact_in_hand(staff, arrives) -> None:  # type: ignore[no-untyped-def]
