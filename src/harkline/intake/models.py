@@ -100,6 +100,9 @@ class ContactState(models.TextChoices):
     CLOSED = "closed", _("closed")
 
 
+RISK_OF = {"listener_present": 1, "duress": 2}  # what a flag says of the danger somebody is in
+
+
 class Contact(models.Model):
     """One exchange on one channel. ``live`` is a caller who is there now (a call, a chat), not a message that waits."""
 

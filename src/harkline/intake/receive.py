@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from harkline.intake import store
-from harkline.intake.models import Attempt, Contact, ContactState, Outcome, SealedObject, Stage, Thread
+from harkline.intake.models import RISK_OF, Attempt, Contact, ContactState, Outcome, SealedObject, Stage, Thread
 from harkline.intake.store import Part, Recorder, SealedPart
 from harkline.line import this
 from harkline.people import keys
@@ -167,7 +167,7 @@ def _accept(
         channel=tried.channel,
         language=language,
         live=live,
-        risk=risk,
+        risk=_risk(risk, flags),
         flags=flags,
         state=ContactState.WAITING if waiting else ContactState.CLOSED,
         arrived_at=tried.arrived_at,
@@ -258,6 +258,7 @@ def _message(tried: Attempt, thread: Thread, one: Arrival, now: datetime) -> Con
         channel=tried.channel,
         language=one.language,
         flags=list(one.flags),
+        risk=_risk(0, one.flags),
         state=ContactState.WAITING if one.waiting else ContactState.CLOSED,
         arrived_at=now,
         waiting_since=now,
@@ -296,13 +297,19 @@ def recorder(contact_id: str, meta: Mapping[str, Any] | None = None) -> Recorder
 
 
 def flag(contact_id: str, word: str) -> None:
-    """Add one of the fixed words to a contact's flags."""
+    """Add one of the fixed words to a contact's flags. Some of them raise its risk, and with it its place in the waiting list."""
     with transaction.atomic():
         row = Contact.objects.select_for_update().get(pk=contact_id)
         if word not in row.flags:
             row.flags = [*row.flags, word]
-            row.save(update_fields=["flags"])
+            row.risk = _risk(row.risk, row.flags)
+            row.save(update_fields=["flags", "risk"])
             bell.ring("contact", contact_id, "desk", "inside")
+
+
+def _risk(said: int, flags: Sequence[str]) -> int:
+    """The higher of what was said and what the flags say."""
+    return max([said, *(RISK_OF.get(word, 0) for word in flags)])
 
 
 def waiting() -> list[ContactRef]:

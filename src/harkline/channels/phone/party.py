@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from harkline.channels.phone import desk
 from harkline.channels.phone.inbox import Inbox, Item
 from harkline.channels.phone.settings import Timing
+from harkline.channels.phone.signals import KEY, LISTENER_PRESENT, Signals
 from harkline.channels.phone.switch import Answered, Digit, Played, Switch
 from harkline.channels.phone.voice import Voice
 
-CANNOT_SPEAK = "9"
 LONGEST_WORDS = 25.0  # after which a menu goes on even if the end of its words was never reported
 
 
@@ -23,6 +23,7 @@ class Party:
         self.flags: set[str] = set()
         self.contact = ""
         self.recorded = 0.0  # seconds of sound in messages of this call
+        self.signals = Signals()
         self.unsaid = False  # pressed 9 and has not been told yet that nobody will ask them to speak
 
     def now(self) -> float:
@@ -44,17 +45,22 @@ class Party:
     async def next(self, until: float | None) -> Item | None:
         """The next thing that happens. The course of the call widens it; 9 is heard everywhere."""
         item = await self.inbox.get(until)
-        if isinstance(item, Digit) and item.leg == self.leg and item.digit == CANNOT_SPEAK:
-            await self.listener_present()
-            return None
+        if isinstance(item, Digit) and item.leg == self.leg:
+            word = await self.signalled(item.digit)
+            # To the first signal a caller is told that they need not speak; after the second, nothing is said at all.
+            self.unsaid = word == LISTENER_PRESENT or (self.unsaid and not word)
+            return None if item.digit == KEY else item
         return item
 
-    async def listener_present(self) -> None:
-        """Somebody else can hear them: everybody who sees the contact is told."""
-        self.unsaid = "listener_present" not in self.flags
-        self.flags.add("listener_present")
+    async def signalled(self, digit: str) -> str:
+        """Heed what a key says: everybody who sees the contact is told, and the caller hears nothing of it. Returns the new flag."""
+        word = self.signals.heard(digit, self.now())
+        if not word or word in self.flags:
+            return ""
+        self.flags.add(word)
         if self.contact:
-            await desk.flag(self.contact, "listener_present")
+            await desk.flag(self.contact, word)
+        return word
 
     async def play(self, clips: Sequence[bytes], *, loop: bool = False) -> int:
         """Say something in place of what is being said."""

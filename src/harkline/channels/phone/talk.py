@@ -44,7 +44,7 @@ class Conversation:
             if isinstance(item, Join):
                 self.call.joined = item
                 return True
-            if isinstance(item, News | Verb):
+            if isinstance(item, News | Verb | Digit):
                 await self._heed(item)
         if self.over is None:
             await desk.lost_operator(self.call.contact)
@@ -77,6 +77,8 @@ class Conversation:
                 await self._operator_gone(item)
             case Verb("end"):
                 await self._goodbye()
+            case Verb("safe_end"):
+                await self._goodbye("safe_ending")
             case Verb("hold"):
                 await self._hold()
             case Verb("unhold"):
@@ -84,6 +86,7 @@ class Conversation:
             case Verb("digit", key):
                 await self.call.switch.digits(self.call.leg, key)
             case Digit(leg, key) if leg == self.call.leg:
+                await self.call.signalled(key)
                 self._tell(t="digit", d=key)
             case News():
                 await self._look()
@@ -134,15 +137,16 @@ class Conversation:
             self.held = False
             await self._bridge()
 
-    async def _goodbye(self) -> None:
-        """The operator ends it: the caller hears a last line, and the contact goes to its wrap-up."""
+    async def _goodbye(self, words: str = "goodbye") -> None:
+        """The operator ends it: the caller hears a last line, and the contact goes to its wrap-up. ``safe_ending`` are words that
+        could end any call: they name nothing, and nothing is offered after them."""
         call = self.call
         self.over = True
         call.waits = False
         await desk.ended(call.contact)
         await call.switch.unbridge(call.leg)
         await self.part()
-        await call.play([await call.clip("goodbye")])
+        await call.play([await call.clip(words)])
         until = call.now() + call.timing.farewell
         while call.now() < until and not isinstance(await call.inbox.get(until), Played):
             continue
