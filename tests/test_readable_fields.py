@@ -19,7 +19,7 @@ LISTED = {
 MODELS = {
     "intake": ["Attempt", "Thread", "Contact", "SealedObject", "Chunk", "Wrap"],
     "records": ["Case", "Entry"],
-    "routing": ["Outbound"],
+    "routing": ["Outbound", "Callback", "CallbackTry", "CallbackOverride"],
     "audit": ["Record"],
     "console": ["Draft"],
     "email_channel": ["SentMail", "ThreadAddress"],

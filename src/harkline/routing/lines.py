@@ -11,15 +11,19 @@ from harkline.intake import receive
 from harkline.intake.models import Attempt, Contact
 from harkline.people import operators
 from harkline.rota import shifts
-from harkline.routing import contacts, offers, outbox
-from harkline.routing.models import Offer, OfferState, Presence, PresenceState
+from harkline.routing import callback_tries, callbacks, contacts, offers, outbox
+from harkline.routing.callback import SafeWindow, Verdict
+from harkline.routing.callbacks import Given, WrongTerms
+from harkline.routing.models import CallbackTry, Offer, OfferState, Presence, PresenceState
 from harkline.routing.outbox import Job
 from harkline.runtime import clock
 
-__all__ = ["Job", "OfferRef"]
+__all__ = ["Given", "Job", "OfferRef", "SafeWindow", "WrongTerms"]
 
 Handler = Callable[[str, str, Mapping[str, Any]], None]
+Reach = Callable[[str], str]
 _handlers: dict[str, Handler] = {}
+_reach: dict[str, Reach] = {}
 
 
 @dataclass(frozen=True)
@@ -177,11 +181,84 @@ def register(channel: str, handler: Handler) -> None:
 def command(contact_id: str, verb: str, **detail: Any) -> bool:
     """Ask the contact's channel to do something ("end", "hold", "unhold", "digit"). False where nothing there listens."""
     row = Contact.objects.filter(pk=contact_id).first()
-    handler = _handlers.get(row.channel) if row else None
+    channel = "phone" if callback_tries.talking(contact_id) else row.channel if row else ""
+    handler = _handlers.get(channel)
     if handler is None:
         return False
     handler(contact_id, verb, detail)
     return True
+
+
+# --- calls back ------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CallbackRef:
+    """A try as the telephone needs it. ``shown``: the line's address that the caller's telephone is to see, empty where it is
+    withheld. ``own_phone``: the operator's own telephone, where that is how they talk."""
+
+    id: str
+    contact_id: str
+    operator_id: int
+    language: str
+    shown: str
+    own_phone: str
+
+
+def register_dialler(channel: str, reach: Reach) -> None:
+    """Let a channel say whether it can dial, showing this address (empty: withheld): nothing, ``line_closed`` or ``no_trunk``."""
+    _reach[channel] = reach
+
+
+def reach(shown: str) -> str:
+    """Why nobody can be dialled just now; empty where somebody can."""
+    return _reach["phone"](shown) if "phone" in _reach else "line_closed"
+
+
+def call_back(contact_id: str, operator_id: int, number: str, *, override: bool = False) -> Verdict:
+    """Dial a caller on their own terms: the one way. The number goes to the telephone's memory and into no row."""
+    row = callbacks.of(contact_id)
+    why = reach(row.shown.value if row and row.shown else "")
+    made = callback_tries.begin(contact_id, operator_id, reach=why, override=override)
+    if isinstance(made, Verdict):
+        return made
+    # A crash from here on leaves a try that never rang: it is recorded as not made.
+    if not command(contact_id, "call_back", **{"try": str(made.pk), "number": number}):
+        callback_tries.finish(str(made.pk), "not_made")
+        return Verdict("line_closed")
+    return Verdict()
+
+
+def callback_try(try_id: str) -> CallbackRef | None:
+    """A try that is to be made, or None where it has ended."""
+    rows = CallbackTry.objects.select_related("callback__contact", "callback__shown", "operator")
+    row = rows.filter(pk=try_id, outcome="").first()
+    if row is None:
+        return None
+    there = Presence.objects.filter(operator_id=row.operator_id).first()
+    own = operators.own_phone(row.operator) if there and there.medium == "own_phone" and row.operator.own_phone else ""
+    held = row.callback
+    return CallbackRef(
+        str(row.pk),
+        str(held.contact_id),
+        row.operator_id,
+        held.contact.language,
+        held.shown.value if held.shown else "",
+        own,
+    )
+
+
+def callback_outcome(try_id: str) -> str:
+    """What came of it, as far as it was said."""
+    return CallbackTry.objects.filter(pk=try_id).values_list("outcome", flat=True).first() or ""
+
+
+record_callback = callbacks.record
+callback_dialled = callback_tries.dialled
+callback_answered = callback_tries.answered
+callback_over = callback_tries.over
+callback_finished = callback_tries.finish
+callbacks_interrupted = callback_tries.interrupted
 
 
 # --- outbox ---------------------------------------------------------------------------------------------------------------------

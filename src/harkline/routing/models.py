@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from harkline.intake.models import Contact, SealedObject, Thread
+from harkline.line.models import Address
 from harkline.people.models import Operator
 
 
@@ -115,3 +116,98 @@ class Outbound(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} outbound, {self.state}"
+
+
+class CallbackState(models.TextChoices):
+    """How far a call back has come."""
+
+    OPEN = "open", _("open")
+    REACHED = "reached", _("reached")
+    WITHDRAWN = "withdrawn", _("not wanted any more")
+
+
+class CallbackConsent(models.TextChoices):
+    """Who asked that the caller be called back."""
+
+    CALLER = "caller", _("the caller")
+    OTHER = "other", _("somebody else")
+
+
+class Callback(models.Model):
+    """A return call, on the caller's own terms. What the server has to know in order to refuse stands here; the number, the names
+    and the words are sealed in ``terms``. Every change of the terms is a new sealed entry, and this row follows the newest.
+
+    ``safe_windows``: ``[[days], opens, closes]`` each (``callback.SafeWindow``). ``shown`` is the address that the called telephone
+    sees; none: the number is withheld. ``taken_at``: somebody took it from the list, to where it goes back."""
+
+    contact = models.OneToOneField(Contact, on_delete=models.CASCADE, related_name="callback")
+    terms = models.ForeignKey(SealedObject, null=True, on_delete=models.SET_NULL)
+    state = models.CharField(max_length=10, choices=CallbackState.choices, default=CallbackState.OPEN)
+    callback_consent = models.CharField(max_length=8, choices=CallbackConsent.choices, blank=True)
+    time_zone = models.CharField(max_length=64)
+    safe_windows = models.JSONField(default=list)
+    first_day = models.DateField(null=True)
+    last_day = models.DateField(null=True)
+    number_given = models.BooleanField(default=False)
+    shown = models.ForeignKey(Address, null=True, on_delete=models.SET_NULL)
+    tries_allowed = models.PositiveSmallIntegerField()
+    pause_minutes = models.PositiveIntegerField()
+    expires_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(Operator, null=True, on_delete=models.PROTECT, related_name="+")
+    taken_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"call back, {self.state}"
+
+
+class CallbackOutcome(models.TextChoices):
+    """What came of a try. Empty while it runs. ``not_made``: the caller's telephone was never rung."""
+
+    REACHED = "reached", _("reached")
+    STRANGER = "stranger", _("a stranger answered")
+    VOICEMAIL = "voicemail", _("voicemail")
+    NO_ANSWER = "no_answer", _("no answer")
+    BUSY = "busy", _("busy")
+    WRONG = "wrong", _("wrong number")
+    FAILED = "failed", _("the network refused it")
+    INTERRUPTED = "interrupted", _("interrupted")
+    NOT_MADE = "not_made", _("not made")
+
+
+class CallbackOverride(models.Model):
+    """Two people lift a caller's hours for one try: one asks, with a sealed reason and a fixed word, another confirms."""
+
+    callback = models.ForeignKey(Callback, on_delete=models.CASCADE, related_name="overrides")
+    word = models.CharField(max_length=16)
+    reason = models.ForeignKey(SealedObject, null=True, on_delete=models.SET_NULL)
+    asked_by = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(Operator, null=True, on_delete=models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"override, {self.word}"
+
+
+class CallbackTry(models.Model):
+    """One try to reach the caller. ``dialled_at`` is committed before their telephone is rung."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    callback = models.ForeignKey(Callback, on_delete=models.CASCADE, related_name="tries")
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="callback_tries")
+    override = models.OneToOneField(CallbackOverride, null=True, on_delete=models.PROTECT)
+    started_at = models.DateTimeField()
+    dialled_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, choices=CallbackOutcome.choices, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["callback"], condition=Q(outcome=""), name="one_try_at_a_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"try, {self.outcome or 'under way'}"

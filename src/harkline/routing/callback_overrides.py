@@ -1,0 +1,63 @@
+"""Two people lift a caller's hours for one try: one asks, with a sealed reason, another confirms in a session of their own."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from harkline.intake.models import SealedObject
+from harkline.routing.callbacks import WrongTerms, rang
+from harkline.routing.models import Callback, CallbackOverride, CallbackState
+from harkline.runtime import clock
+
+LIFE = timedelta(minutes=10)
+WORDS = ("danger", "caller_asked", "court", "other")
+
+
+def ask(contact_id: str, operator_id: int, word: str, reason_id: str) -> CallbackOverride | None:
+    """Ask that the caller's hours be lifted for one try. None where there is nothing to lift. Raises WrongTerms for a word that is
+    not ours, or without a reason."""
+    if word not in WORDS or not SealedObject.objects.filter(pk=reason_id, contact_id=contact_id).exists():
+        raise WrongTerms("reason")
+    with transaction.atomic():
+        row = Callback.objects.filter(contact_id=contact_id, state=CallbackState.OPEN).first()
+        if row is None or not row.number_given:
+            return None
+        made = CallbackOverride.objects.create(
+            callback=row, word=word, reason_id=reason_id, asked_by_id=operator_id, asked_at=clock.now()
+        )
+        rang(contact_id)
+    return made
+
+
+def confirm(override_id: int, operator_id: int) -> bool:
+    """Another person confirms, within ten minutes. False where it is too late, done already, or their own request."""
+    fresh = CallbackOverride.objects.filter(
+        pk=override_id, confirmed_at=None, asked_at__gt=clock.now() - LIFE, callback__state=CallbackState.OPEN
+    )
+    with transaction.atomic():
+        done = fresh.exclude(asked_by_id=operator_id).update(confirmed_by_id=operator_id, confirmed_at=clock.now())
+        if done:
+            rang(CallbackOverride.objects.select_related("callback").get(pk=override_id).callback.contact_id)
+    return bool(done)
+
+
+def use(row: Callback, operator_id: int) -> CallbackOverride | None:
+    """The confirmed override of whoever asked for it, once, within ten minutes of its confirmation."""
+    found = CallbackOverride.objects.filter(
+        callback=row, asked_by_id=operator_id, used_at=None, confirmed_at__gt=clock.now() - LIFE
+    )
+    one = found.order_by("-confirmed_at").first()
+    if one is None or not found.filter(pk=one.pk).update(used_at=clock.now()):
+        return None
+    return one
+
+
+def current(contact_id: str | None = None) -> list[CallbackOverride]:
+    """Those that wait for a second person, or may be used now."""
+    since = clock.now() - LIFE
+    rows = CallbackOverride.objects.filter(used_at=None, callback__state=CallbackState.OPEN).select_related(
+        "callback__contact", "asked_by", "confirmed_by"
+    )
+    if contact_id:
+        rows = rows.filter(callback__contact_id=contact_id)
+    return [one for one in rows.order_by("-asked_at")[:50] if (one.confirmed_at or one.asked_at) > since]

@@ -1,0 +1,157 @@
+"""Calls back: recording a caller's terms, and asking them whether the caller may be dialled. The tries are in ``callback_tries``."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from harkline.intake.models import Contact
+from harkline.line import this
+from harkline.routing import callback
+from harkline.routing.callback import SafeWindow, Terms, Tried, Verdict
+from harkline.routing.models import Callback, CallbackConsent, CallbackState, CallbackTry
+from harkline.runtime import bell, clock
+
+TRIES, PAUSE, EXPIRES = 3, timedelta(hours=4), timedelta(days=14)
+WITHHELD = "withheld"
+
+
+class WrongTerms(ValueError):
+    """What was recorded are no terms; the argument is one fixed word."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the server is told of a caller's terms; everything else of them is sealed. ``shown``: an address of the line, or
+    ``withheld``."""
+
+    consent: str = ""
+    zone: str = ""
+    windows: tuple[SafeWindow, ...] = ()
+    number_given: bool = False
+    shown: str = WITHHELD
+    first_day: date | None = None
+    last_day: date | None = None
+    tries: int = TRIES
+    pause: timedelta = PAUSE
+    expires: timedelta = field(default=EXPIRES)
+
+
+def rang(contact_id: object) -> None:
+    bell.ring("callback", str(contact_id), "desk", "inside")
+
+
+# --- recording ------------------------------------------------------------------------------------------------------------------
+
+
+def record(contact_id: str, given: Given, *, operator_id: int | None = None, terms_id: str | None = None) -> None:
+    """Put a caller's terms in force, in place of earlier ones. Raises WrongTerms, ``Contact.DoesNotExist``."""
+    now = clock.now()
+    kept = _checked(given) | {
+        "terms_id": terms_id,
+        "state": CallbackState.OPEN,
+        "recorded_at": now,
+        "recorded_by_id": operator_id,
+        "expires_at": now + min(given.expires, callback.LONGEST),
+    }
+    with transaction.atomic():
+        contact = Contact.objects.select_for_update().get(pk=contact_id)
+        if CallbackTry.objects.filter(callback__contact=contact, outcome="").exists():
+            raise WrongTerms("under_way")
+        row, _new = Callback.objects.update_or_create(contact=contact, defaults=kept)
+        settle_due(row)
+        rang(contact_id)
+
+
+def _checked(given: Given) -> dict[str, Any]:
+    try:
+        callback.zone(given.zone or this.line().timezone)
+    except ValueError as error:
+        raise WrongTerms("zone") from error
+    if given.consent and given.consent not in CallbackConsent.values:
+        raise WrongTerms("consent")
+    if given.first_day and given.last_day and given.last_day < given.first_day:
+        raise WrongTerms("days")
+    shown = None if given.shown in ("", WITHHELD) else this.address("phone", given.shown)
+    if shown is None and given.shown not in ("", WITHHELD):
+        raise WrongTerms("shown")
+    pause = min(max(given.pause, callback.LEAST_PAUSE), callback.LONGEST_PAUSE)
+    return {
+        "callback_consent": given.consent,
+        "time_zone": given.zone or this.line().timezone,
+        "safe_windows": [[sorted(one.days), one.opens, one.closes] for one in given.windows],
+        "first_day": given.first_day,
+        "last_day": given.last_day,
+        "number_given": given.number_given,
+        "shown": shown,
+        "tries_allowed": min(max(given.tries, 1), callback.MOST_TRIES),
+        "pause_minutes": int(pause.total_seconds() // 60),
+    }
+
+
+def withdraw(contact_id: str) -> bool:
+    """The caller does not want it any more, or it is given up. False where there is none, or a try runs."""
+    with transaction.atomic():
+        running = CallbackTry.objects.filter(callback__contact_id=contact_id, outcome="").exists()
+        rows = Callback.objects.filter(contact_id=contact_id, state=CallbackState.OPEN)
+        if running or not rows.update(state=CallbackState.WITHDRAWN):
+            return False
+        Contact.objects.filter(pk=contact_id).update(callback_at=None)
+        rang(contact_id)
+    return True
+
+
+# --- the verdict ----------------------------------------------------------------------------------------------------------------
+
+
+def of(contact_id: str) -> Callback | None:
+    """The contact's call back, or None."""
+    rows = Callback.objects.select_related("contact", "shown", "recorded_by")
+    return rows.filter(contact_id=contact_id).first()
+
+
+def terms(row: Callback) -> Terms:
+    """A row's terms, as the pure core reads them."""
+    return Terms(
+        consent=row.callback_consent,
+        zone=row.time_zone,
+        windows=tuple(SafeWindow(frozenset(days), opens, closes) for days, opens, closes in row.safe_windows),
+        expires_at=row.expires_at,
+        number_given=row.number_given,
+        tries=row.tries_allowed,
+        pause=timedelta(minutes=row.pause_minutes),
+        first_day=row.first_day,
+        last_day=row.last_day,
+        state=row.state,
+    )
+
+
+def counted(row: Callback) -> list[CallbackTry]:
+    """The tries that count: those in which the telephone was rung since the terms were recorded, and one that runs."""
+    return [
+        one
+        for one in row.tries.order_by("started_at")
+        if not one.outcome or (one.dialled_at and one.dialled_at >= row.recorded_at)
+    ]
+
+
+def judge(row: Callback | None, *, reach: str = "", override: bool = False) -> Verdict:
+    """Whether this caller may be dialled at this moment."""
+    if row is None:
+        return Verdict("no_terms")
+    tried = [Tried(one.dialled_at or one.started_at, bool(one.outcome)) for one in counted(row)]
+    return callback.verdict(terms(row), clock.now(), tried, reach=reach, override=override)
+
+
+def settle_due(row: Callback) -> None:
+    """Keep the hour at which it is due, by which the list is sorted."""
+    found = judge(row)
+    due = clock.now() if found.allowed else found.at
+    Contact.objects.filter(pk=row.contact_id).update(callback_at=due or row.expires_at)
+
+
+def open_() -> list[Callback]:
+    """Every call back that is not done, the earliest due first."""
+    rows = Callback.objects.filter(state=CallbackState.OPEN).select_related("contact", "shown")
+    return list(rows.order_by("contact__callback_at", "pk")[:100])
