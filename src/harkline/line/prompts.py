@@ -6,6 +6,10 @@ Synchronous; it reads the database. Asynchronous edges call it through ``runtime
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from django.db import transaction
+
+from harkline.audit import chain
+from harkline.audit.words import Act, Subject
 from harkline.line import prompts_audio as audio
 from harkline.line import prompts_text as text
 from harkline.line.models import PromptRecording, PromptState
@@ -74,18 +78,28 @@ def replace(key: str, language: str, pcm: bytes) -> None:
     if not 0 < seconds <= LONGEST:
         raise ValueError(f"a prompt lasts up to {LONGEST:g} seconds, this one {seconds:.1f}")
     made = {"audio": audio.to_mulaw(pcm), "state": PromptState.RECORDED, "recorded_at": clock.now()}
-    PromptRecording.objects.update_or_create(key=key, language=language, defaults=made)
+    with transaction.atomic():
+        PromptRecording.objects.update_or_create(key=key, language=language, defaults=made)
+        _changed(key, language, "prompt_replaced")
 
 
 def review(key: str, language: str) -> bool:
     """Mark a recording as heard and found right; False where there is none that awaits it."""
     rows = PromptRecording.objects.filter(key=key, language=language, state=PromptState.RECORDED)
-    return rows.update(state=PromptState.REVIEWED) == 1
+    with transaction.atomic():
+        return rows.update(state=PromptState.REVIEWED) == 1 and _changed(key, language, "prompt_reviewed")
 
 
 def withdraw(key: str, language: str) -> bool:
     """Go back to the draft; False where there was no recording."""
-    return PromptRecording.objects.filter(key=key, language=language).delete()[0] == 1
+    with transaction.atomic():
+        gone = PromptRecording.objects.filter(key=key, language=language).delete()[0] == 1
+        return gone and _changed(key, language, "prompt_withdrawn")
+
+
+def _changed(key: str, language: str, word: str) -> bool:
+    chain.record(Act.SETTINGS_CHANGED, Subject.LINE, f"{language}:{key}", reason=word)
+    return True
 
 
 def listing(languages: list[str]) -> list[Row]:

@@ -6,6 +6,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
+from harkline.audit import chain
+from harkline.audit.words import Act, Subject
 from harkline.line.models import Address, Line
 from harkline.runtime import clock
 
@@ -72,14 +76,25 @@ def add_address(channel: str, value: str, label: str = "", language: str = "") -
     """Add an address, or make one active again."""
     if held := _remembered.get():
         held.addresses.clear()
-    row, _new = Address.objects.update_or_create(
-        channel=channel,
-        value=value,
-        defaults={"label": label, "language": language, "active": True},
-    )
+    with transaction.atomic():
+        row, _new = Address.objects.update_or_create(
+            channel=channel,
+            value=value,
+            defaults={"label": label, "language": language, "active": True},
+        )
+        chain.record(Act.SETTINGS_CHANGED, Subject.LINE, row.pk, reason="address_added")
     return row
 
 
 def remove_address(address_id: int) -> None:
     """Stop answering an address; the attempts that came through it keep it."""
-    Address.objects.filter(pk=address_id).update(active=False)
+    with transaction.atomic():
+        if Address.objects.filter(pk=address_id, active=True).update(active=False):
+            chain.record(Act.SETTINGS_CHANGED, Subject.LINE, address_id, reason="address_removed")
+
+
+def rename(name: str) -> None:
+    """Give the line another name."""
+    with transaction.atomic():
+        Line.objects.filter(pk=1).update(name=name)
+        chain.record(Act.SETTINGS_CHANGED, Subject.LINE, reason="renamed")

@@ -13,6 +13,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import transaction
 
+from harkline.audit import chain
+from harkline.audit.words import Act, Subject
 from harkline.people import keys, vault
 from harkline.people.models import Invitation, Operator
 from harkline.runtime import clock
@@ -34,6 +36,7 @@ def invite(operator: Operator, *, team_private: bytes | None = None) -> str:
         Invitation.objects.create(
             operator=operator, token_hash=_hash(token), wrapped_team_key=wrapped, expires_at=clock.now() + EXPIRES
         )
+        chain.record(Act.INVITED, Subject.OPERATOR, operator.pk)
     path = f"{PATH}{token}"
     return f"{path}#{_text(secret)}" if team_private else path
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from harkline.audit import chain
+from harkline.audit.words import Act, Subject
 from harkline.people.models import Operator, OperatorKey, TeamGrant, TeamKey
 from harkline.people.roles import READERS
 from harkline.runtime import bell, clock
@@ -46,6 +48,7 @@ def store_operator_key(operator: Operator, public: bytes, wrapped_private: bytes
             defaults={"public": public, "wrapped_private": wrapped_private, "kdf": kdf, "created_at": clock.now()},
         )
         bell.ring("people", operator.pk, "desk")
+        chain.record(Act.KEY_MADE, Subject.OPERATOR, operator.pk)
     return key
 
 
@@ -53,7 +56,9 @@ def rewrap_operator_key(operator: Operator, wrapped_private: bytes, kdf: dict[st
     """Keep the same key under a new passphrase; grants stay. Raises ValueError, ``OperatorKey.DoesNotExist``."""
     key = OperatorKey.objects.get(operator=operator)
     _check(bytes(key.public), wrapped_private, kdf)
-    OperatorKey.objects.filter(pk=key.pk).update(wrapped_private=wrapped_private, kdf=kdf)
+    with transaction.atomic():
+        OperatorKey.objects.filter(pk=key.pk).update(wrapped_private=wrapped_private, kdf=kdf)
+        chain.record(Act.PASSPHRASE_CHANGED, Subject.OPERATOR, operator.pk)
 
 
 def grant(version: int, operator: Operator, wrapped: bytes) -> None:
@@ -68,6 +73,7 @@ def grant(version: int, operator: Operator, wrapped: bytes) -> None:
             team_key=team_key, operator=operator, defaults={"wrapped": wrapped, "granted_at": clock.now()}
         )
         bell.ring("people", operator.pk, "desk", f"operator:{operator.pk}")
+        chain.record(Act.GRANTED, Subject.OPERATOR, operator.pk, reason=f"team_{version}")
 
 
 def renew_team(version: int, public: bytes, grants: dict[int, bytes]) -> TeamKey:
@@ -84,6 +90,7 @@ def renew_team(version: int, public: bytes, grants: dict[int, bytes]) -> TeamKey
             key = TeamKey.objects.create(version=version, public=public, created_at=clock.now())
             for pk, wrapped in grants.items():
                 grant(version, readers[pk], wrapped)
+            chain.record(Act.RENEWED, Subject.TEAM_KEY, version)
     except IntegrityError as error:
         raise ValueError("somebody else has just renewed it") from error
     return key

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from harkline.audit import chain
+from harkline.audit.words import Act, Subject
 from harkline.people import keys, vault
 from harkline.people.models import Invitation, Operator, Role, TeamGrant
 from harkline.people.roles import READERS
@@ -40,6 +42,7 @@ def add(
         with transaction.atomic():
             operator.save(force_insert=True)
             bell.ring("people", operator.pk, "desk")
+            chain.record(Act.JOINED, Subject.OPERATOR, operator.pk, reason=operator.role)
     except IntegrityError:
         raise ValueError(_("There already is somebody called “%s”.") % username) from None
     return operator
@@ -63,6 +66,8 @@ def change(operator: Operator, *, name: str, languages: Iterable[str], skills: I
         if Role(role) not in READERS:
             TeamGrant.objects.filter(operator=operator).delete()
         bell.ring("people", operator.pk, "desk")
+        if Role(role) != operator.role:
+            chain.record(Act.ROLE_CHANGED, Subject.OPERATOR, operator.pk, reason=Role(role))
 
 
 def deactivate(operator: Operator) -> None:
@@ -78,6 +83,7 @@ def deactivate(operator: Operator) -> None:
         TeamGrant.objects.filter(operator=operator).delete()
         end_sessions(operator)
         bell.ring("people", operator.pk, "desk")
+        chain.record(Act.LEFT, Subject.OPERATOR, operator.pk)
 
 
 def _keep_a_reader(operator: Operator) -> None:
@@ -90,14 +96,18 @@ def reactivate(operator: Operator) -> None:
     with transaction.atomic():
         Operator.objects.filter(pk=operator.pk).update(is_active=True)
         bell.ring("people", operator.pk, "desk")
+        chain.record(Act.RETURNED, Subject.OPERATOR, operator.pk)
 
 
 def end_sessions(operator: Operator, *, but: str = "") -> None:
     """Sign somebody out everywhere, the session ``but`` excepted."""
     from allauth.usersessions.models import UserSession
 
-    for row in UserSession.objects.filter(user=operator).exclude(session_key=but):
+    rows = list(UserSession.objects.filter(user=operator).exclude(session_key=but))
+    for row in rows:
         row.end()
+    if rows:
+        chain.record(Act.SESSIONS_ENDED, Subject.OPERATOR, operator.pk, count=len(rows))
 
 
 def own_phone(operator: Operator) -> str:

@@ -255,10 +255,13 @@ def run_address_list(args: argparse.Namespace) -> int:
 def run_address_remove(args: argparse.Namespace) -> int:
     """``harkline address remove``."""
     _started(args)
-    from harkline.line.models import Address
+    from harkline.line import this
 
-    if not Address.objects.filter(value__iexact=args.value).update(active=False):
+    found = [row for row in this.addresses() if row.value.casefold() == args.value.casefold()]
+    if not found:
         raise SetupError(f"“{args.value}” is none of the line's addresses: harkline address list")
+    for row in found:
+        this.remove_address(row.pk)
     print(f"{args.value} is no longer answered. What came through it stays.")
     return 0
 

@@ -6,6 +6,7 @@ A bell only makes it quick. Whatever a crash left between two stages is found he
 import asyncio
 import logging
 
+from harkline.audit import failures
 from harkline.records import filing
 from harkline.routing import escalation, offers
 from harkline.runtime import bell, db, timers
@@ -18,8 +19,8 @@ WAKES = {"contact", "offer", "presence", "timer", "entry", "duty"}
 
 
 def round_() -> None:
-    """One round: timers, offers, escalation, filing. Each step by itself, so that one that fails does not stop the others."""
-    for step in (timers.run_due, offers.dispatch, escalation.watch_all, filing.file_pending):
+    """One round: timers, offers, escalation, filing, failed sign-ins. Each step by itself, so that one that fails does not stop the others."""
+    for step in (timers.run_due, offers.dispatch, escalation.watch_all, filing.file_pending, failures.settle):
         try:
             step()
         except Exception:

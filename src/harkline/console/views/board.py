@@ -8,6 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
+from harkline.audit import chain
+from harkline.audit.words import Act, Subject
 from harkline.console import board, desk, hands, parts
 from harkline.intake.models import Attempt
 from harkline.line import this
@@ -72,6 +74,7 @@ class _Line:
 
 def attempts(request: HttpRequest) -> StreamingHttpResponse:
     """Every attempt, oldest first: what the server may read of it and nothing else."""
+    chain.record(Act.DOWNLOADED, Subject.FIGURES, "attempts")
     response = StreamingHttpResponse(_lines(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="attempts.csv"'
     return response

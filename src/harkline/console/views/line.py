@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from harkline.line import addressing, this
-from harkline.line.models import Line
 
 PUBLISHED = ("phone", "email")
 
@@ -26,7 +25,7 @@ def rename(request: HttpRequest) -> HttpResponse:
     name = " ".join(request.POST.get("name", "").split())
     if not 1 <= len(name) <= 80:
         return show(request, _("A line has a name of one to eighty letters."), 422)
-    Line.objects.filter(pk=1).update(name=name)
+    this.rename(name)
     return redirect("line")
 
 
