@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from tests.harness import Browser, Line, return_code
+from tests.peers.invite import Caller
 
 pytestmark = pytest.mark.flow
 
@@ -64,6 +65,20 @@ def test_a_short_hold_only_makes_everybody_wait(line: Line) -> None:
     assert told.page[0] == 200
     assert return_code(told.page[1])
     assert told.mail == 250
+
+
+def test_a_call_rings_on_until_it_can_be_recorded(line: Line) -> None:
+    before = line.count("intake_attempt", "channel = 'phone'")
+    caller, answered = Caller(line), []
+    ringing = threading.Thread(target=lambda: answered.append(caller.rings(within=60)))
+    with held(line):
+        ringing.start()
+        time.sleep(2)
+        assert answered == []
+    ringing.join(60)
+    assert answered == [200]
+    assert line.count("intake_attempt", "channel = 'phone'") == before + 1
+    caller.hangs_up()
 
 
 def test_a_long_hold_acknowledges_nothing_that_was_not_kept(line: Line) -> None:

@@ -1,12 +1,14 @@
 """The disk fills up. Nothing is acknowledged that was not kept, and nothing has to be started again when there is room."""
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.harness import Browser, Line, return_code
+from tests.harness import Browser, Line, return_code, until
+from tests.peers.invite import Caller
 
 pytestmark = [
     pytest.mark.flow,
@@ -76,8 +78,24 @@ def test_the_check_says_what_is_wrong(line: Line) -> None:
     assert "FAILURE  disk" in line.command("check", code=2)
 
 
+def test_a_call_is_still_recorded_answered_and_offered(line: Line, disk: Path) -> None:
+    line.staff("Robin Hale")
+    greedy = disk / "another program"
+    with contextlib.suppress(OSError), greedy.open("wb", buffering=0) as file:
+        while True:
+            file.write(bytes(4096))
+    before = line.count("intake_attempt", "channel = 'phone'")
+    caller = Caller(line)
+    assert caller.rings(within=30) == 200
+    assert line.count("intake_attempt", "channel = 'phone'") == before + 1
+    until(lambda: line.count("routing_offer", "state = 'offered'") == 1, within=30)
+    caller.hangs_up()
+    assert line.mails("What can come again has to wait.") == 451
+    greedy.unlink()
+
+
 def test_with_room_again_everything_is_taken_without_a_restart(line: Line, disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,size=40m", str(disk)], check=True)
-    assert line.mails("There is room again.") == 250
+    until(lambda: line.mails("There is room again.") == 250)
     assert write(line, "There is room again.")
     assert line.rows("PRAGMA integrity_check") == [("ok",)]

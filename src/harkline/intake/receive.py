@@ -17,7 +17,7 @@ from harkline.intake.models import RISK_OF, Attempt, Contact, ContactState, Outc
 from harkline.intake.store import Part, Recorder, SealedPart
 from harkline.line import this
 from harkline.people import keys
-from harkline.runtime import bell, clock
+from harkline.runtime import bell, clock, room
 from harkline.runtime.secret import keyed
 
 __all__ = [
@@ -201,6 +201,7 @@ class Arrival:
 def messages(channel: str, arrivals: Sequence[Arrival]) -> list[ContactRef | None]:
     """Attempt, contact and outcome of many messages in one transaction, with the same few statements for all; None for one that
     is here already."""
+    room.refuse_if_scarce()
     now, keys_ = clock.now(), [_dedupe(channel, one.dedupe_key) for one in arrivals]
     # No savepoint of its own where a transaction is open: it stands or falls with that one.
     with transaction.atomic(savepoint=False):

@@ -9,7 +9,7 @@ import logging
 from harkline.audit import failures
 from harkline.records import filing
 from harkline.routing import escalation, offers
-from harkline.runtime import bell, db, timers
+from harkline.runtime import bell, db, room, timers
 
 log = logging.getLogger(__name__)
 
@@ -19,12 +19,21 @@ WAKES = {"contact", "offer", "presence", "timer", "entry", "duty"}
 
 
 def round_() -> None:
-    """One round: timers, offers, escalation, filing, failed sign-ins. Each step by itself, so that one that fails does not stop the others."""
-    for step in (timers.run_due, offers.dispatch, escalation.watch_all, filing.file_pending, failures.settle):
+    """One round, each step by itself, so that one that fails does not stop the others."""
+    steps = (
+        look_for_room, timers.run_due, offers.dispatch, escalation.watch_all, filing.file_pending, failures.settle,
+    )  # fmt: skip
+    for step in steps:
         try:
             step()
         except Exception:
             log.exception("reconcile: %s failed", step.__name__)
+
+
+def look_for_room() -> None:
+    """See to the reserve; the health page and ``harkline check`` say that the disk is full."""
+    if room.look():
+        log.error("the disk is all but full: only calls are taken, in the room that was kept for them")
 
 
 async def run() -> None:

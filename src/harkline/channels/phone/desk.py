@@ -7,7 +7,7 @@ from harkline.intake.receive import AttemptRef, Part, Recorder
 from harkline.line import prompts, this
 from harkline.routing import lines
 from harkline.routing.lines import OfferRef
-from harkline.runtime import clock, db
+from harkline.runtime import clock, db, room
 
 CHANNEL = "phone"
 
@@ -38,6 +38,11 @@ async def course(address: str) -> Course:
 async def attempt(address: str, *, key: str, presentation: str) -> AttemptRef:
     """Record that somebody rings. Committed when this returns."""
     return await db.run(receive.attempt, CHANNEL, address, dedupe_key=key, presentation=presentation)
+
+
+async def make_room() -> bool:
+    """The disk is full: give calls the room that is kept for them. False when there is none."""
+    return await db.run(room.let_go)
 
 
 async def stage(attempt_id: str, name: str, *, language: str = "", chosen: bool | None = None) -> None:

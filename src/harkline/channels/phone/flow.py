@@ -6,6 +6,8 @@ The attempt is recorded before anything is answered; every way out is an outcome
 import logging
 from collections.abc import Callable
 
+from django.db import OperationalError
+
 from harkline.channels.phone import alone, desk, numbers, talk
 from harkline.channels.phone.inbox import Closing, Gone, Item, Join, Left, News
 from harkline.channels.phone.party import Party
@@ -41,7 +43,7 @@ class Call(Party):
     async def run(self) -> None:
         """From the INVITE to the outcome."""
         try:
-            ref = await self._record()
+            ref = await self._recorded()
         except Exception:
             # Nothing was recorded, so nothing is answered: the network sees a refusal and the caller tries again.
             log.exception("a call could not be recorded")
@@ -63,6 +65,15 @@ class Call(Party):
         except Exception:
             log.exception("a call could not be recorded")
         await self._refuse()
+
+    async def _recorded(self) -> AttemptRef:
+        """As ``_record``; a full disk gives back what it keeps for calls."""
+        try:
+            return await self._record()
+        except OperationalError:
+            if not await desk.make_room():
+                raise
+            return await self._record()
 
     async def _record(self) -> AttemptRef:
         """One row, committed, before the caller hears anything. A crash after it: the row says interrupted at the next start."""
