@@ -34,6 +34,22 @@ class Base64(forms.CharField):
         return raw
 
 
+class Wraps(forms.JSONField):
+    """Many of one length (80 bytes, as HPKE wraps a key), each under a number or, with ``text``, a word: ``{"7": base64}``."""
+
+    def __init__(self, length: int = envelope.WRAP, *, text: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.one, self.name_of = Base64(length), str if text else int
+
+    def clean(self, value: Any) -> dict[Any, bytes]:
+        """Raises ValidationError for anything else."""
+        given = super().clean(value) or {}
+        try:
+            return {self.name_of(name): self.one.clean(wrapped) for name, wrapped in given.items()}
+        except (AttributeError, TypeError, ValueError) as error:
+            raise ValidationError(_("The browser sent something unreadable. Please try again.")) from error
+
+
 class SignInField(forms.CharField):
     """What the browser derived from a passphrase; never the passphrase."""
 
@@ -57,11 +73,10 @@ class KeyForm(forms.Form):
 
 
 class AcceptForm(KeyForm):
-    """An invitation accepted: passphrase, key, and where the link carried the team's key, a grant of it to oneself."""
+    """An invitation accepted: passphrase, key, and where the link carried the team's keys, grants of them to oneself."""
 
     public = Base64(32)
-    version = forms.IntegerField(required=False, min_value=1)
-    grant = Base64(envelope.WRAP, required=False)
+    grants = Wraps(required=False)
 
 
 class PassphraseForm(KeyForm):
@@ -82,15 +97,8 @@ class TeamKeyForm(forms.Form):
 
     version = forms.IntegerField(min_value=2)
     public = Base64(32)
-    grants = forms.JSONField()
-
-    def clean_grants(self) -> dict[int, bytes]:
-        """By operator."""
-        given, one = self.cleaned_data["grants"], Base64(envelope.WRAP)
-        try:
-            return {int(operator): one.clean(wrapped) for operator, wrapped in given.items()}
-        except (AttributeError, TypeError, ValueError) as error:
-            raise ValidationError(_("The browser sent something unreadable. Please try again.")) from error
+    grants = Wraps()
+    recovery = Wraps(text=True, required=False)  # by the name of the kit
 
 
 class ColleagueForm(forms.Form):
@@ -110,3 +118,26 @@ class ColleagueForm(forms.Form):
     def clean_skills(self) -> list[str]:
         """Words between commas."""
         return [word.strip() for word in self.cleaned_data["skills"].split(",") if word.strip()]
+
+
+class KitForm(forms.Form):
+    """A recovery kit that was made in this browser: its public half, what recognises each page, and the team's keys sealed to it."""
+
+    kit = forms.CharField(max_length=11)
+    public = Base64(32)
+    proofs = Wraps(32)
+    wraps = Wraps()
+
+
+class KitWrapsForm(forms.Form):
+    """Team keys that the kit could not open before."""
+
+    kit = forms.CharField(max_length=11)
+    wraps = Wraps()
+
+
+class DrillForm(forms.Form):
+    """What shows that two pages were typed: ``{"2": base64, "5": base64}``. The pages themselves stay in the browser."""
+
+    kit = forms.CharField(max_length=11)
+    proofs = Wraps(32)

@@ -6,6 +6,7 @@ key where the link carries it, stands in the fragment, which a browser never sen
 
 import base64
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,7 +16,7 @@ from django.db import transaction
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
-from harkline.people import keys, vault
+from harkline.people import vault
 from harkline.people.models import Invitation, Operator
 from harkline.runtime import clock
 from harkline.seal.envelope import VERSION
@@ -24,13 +25,14 @@ PATH = "/account/invitation/"
 EXPIRES = timedelta(hours=72)
 
 
-def invite(operator: Operator, *, team_private: bytes | None = None) -> str:
+def invite(operator: Operator, *, team_keys: Mapping[int, bytes] | None = None) -> str:
     """Make a link and return its path, which is shown once and kept nowhere. Earlier unused links of this operator end.
 
-    With ``team_private`` (at ``harkline init`` alone) whoever opens the link can read at once.
+    With ``team_keys`` (version → private half; at ``harkline init`` and ``harkline recover`` alone) whoever opens the link can read
+    at once.
     """
     token, secret = secrets.token_urlsafe(20), secrets.token_bytes(32)
-    wrapped = _wrap(team_private, secret) if team_private else b""
+    wrapped = b"".join(_wrap(version, private, secret) for version, private in sorted((team_keys or {}).items()))
     with transaction.atomic():
         Invitation.objects.filter(operator=operator, used_at=None).delete()
         Invitation.objects.create(
@@ -38,7 +40,7 @@ def invite(operator: Operator, *, team_private: bytes | None = None) -> str:
         )
         chain.record(Act.INVITED, Subject.OPERATOR, operator.pk)
     path = f"{PATH}{token}"
-    return f"{path}#{_text(secret)}" if team_private else path
+    return f"{path}#{_text(secret)}" if team_keys else path
 
 
 def find(token: str) -> Invitation | None:
@@ -56,12 +58,12 @@ def _hash(token: str) -> bytes:
     return vault.recognise("invitation", token.encode())
 
 
-def _wrap(team_private: bytes, secret: bytes) -> bytes:
-    """Team key version (u32) | nonce (12) | AES-256-GCM ciphertext | tag, under a key made of the secret."""
-    version = keys.current_team_key().version.to_bytes(4, "big")
+def _wrap(version: int, private: bytes, secret: bytes) -> bytes:
+    """Team key version (u32) | nonce (12) | AES-256-GCM ciphertext (32) | tag (16), under a key made of the secret: 64 bytes."""
+    head = version.to_bytes(4, "big")
     key = HKDF(SHA256(), length=32, salt=None, info=VERSION + b"|invitation").derive(secret)
     nonce = secrets.token_bytes(12)
-    return version + nonce + AESGCM(key).encrypt(nonce, team_private, VERSION + b"|invitation|" + version)
+    return head + nonce + AESGCM(key).encrypt(nonce, private, VERSION + b"|invitation|" + head)
 
 
 def _text(secret: bytes) -> str:

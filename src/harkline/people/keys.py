@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
+from harkline.people import kit
 from harkline.people.models import Operator, OperatorKey, TeamGrant, TeamKey
 from harkline.people.roles import READERS
 from harkline.runtime import bell, clock
@@ -22,6 +23,19 @@ def found_team() -> bytes:
     private, public = envelope.generate()
     TeamKey.objects.create(version=1, public=public, created_at=clock.now())
     return private
+
+
+def found_again() -> tuple[int, bytes]:
+    """A new team key where nobody can open the present one any more: (version, private half, which is kept nowhere).
+
+    Contacts are sealed to it from the commit on. What was sealed before stays closed, to everybody, for good.
+    """
+    private, public = envelope.generate()
+    with transaction.atomic():
+        version = current_team_key().version + 1
+        TeamKey.objects.create(version=version, public=public, created_at=clock.now())
+        kit.end_all()
+    return version, private
 
 
 def current_team_key() -> TeamKey:
@@ -76,10 +90,14 @@ def grant(version: int, operator: Operator, wrapped: bytes) -> None:
         chain.record(Act.GRANTED, Subject.OPERATOR, operator.pk, reason=f"team_{version}")
 
 
-def renew_team(version: int, public: bytes, grants: dict[int, bytes]) -> TeamKey:
-    """A new team key, made in a colleague's browser and sealed there to those who may read (operator's pk → wrap).
+def renew_team(
+    version: int, public: bytes, grants: dict[int, bytes], recovery: dict[str, bytes] | None = None
+) -> TeamKey:
+    """A new team key, made in a colleague's browser and sealed there to those who may read (operator's pk → wrap) and to the
+    recovery kit (its name → wrap).
 
-    Contacts are sealed to it from the commit on. Raises ValueError if it is not the next version, as when two renew at once.
+    Contacts are sealed to it from the commit on. Raises ValueError if it is not the next version, as when two renew at once, or if
+    a recovery kit could not open it.
     """
     readers = {one.pk: one for one in readers_now()}
     if version != current_team_key().version + 1 or not grants or not grants.keys() <= readers.keys():
@@ -88,6 +106,7 @@ def renew_team(version: int, public: bytes, grants: dict[int, bytes]) -> TeamKey
     try:
         with transaction.atomic():
             key = TeamKey.objects.create(version=version, public=public, created_at=clock.now())
+            kit.hold(key, recovery or {})
             for pk, wrapped in grants.items():
                 grant(version, readers[pk], wrapped)
             chain.record(Act.RENEWED, Subject.TEAM_KEY, version)

@@ -45,8 +45,8 @@ class Operator(AbstractBaseUser):
 
 
 class Invitation(models.Model):
-    """A one-time sign-in link. Only a hash of its token is kept; ``wrapped_team_key`` opens with the secret in the link's fragment,
-    which no server sees."""
+    """A one-time sign-in link. Only a hash of its token is kept; ``wrapped_team_key`` (one version after another, see
+    ``people.invite``) opens with the secret in the link's fragment, which no server sees."""
 
     operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="invitations")
     token_hash = models.BinaryField(max_length=32, unique=True)
@@ -95,3 +95,33 @@ class TeamGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.team_key} for {self.operator}"
+
+
+class RecoveryKit(models.Model):
+    """The organisation's recovery key, of which the server has the public half. Its private half was made in an administrator's
+    browser and is on five printed pages, of which any three give it back. At most one is confirmed and not ended."""
+
+    kit = models.CharField(max_length=11, unique=True)  # its name, as printed: lusab-babad
+    public = models.BinaryField(max_length=32)
+    proofs = models.JSONField()  # {"1": SHA-256 in hexadecimal of what only page 1 gives (seal.share.proof)}
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)  # two pages were typed back
+    last_drill_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # another took its place, or its pages are lost
+
+    def __str__(self) -> str:
+        return self.kit
+
+
+class RecoveryWrap(models.Model):
+    """A team key's private half, sealed to a recovery key by somebody who could open it."""
+
+    kit = models.ForeignKey(RecoveryKit, on_delete=models.CASCADE, related_name="wraps")
+    team_key = models.ForeignKey(TeamKey, on_delete=models.CASCADE, related_name="recovery_wraps")
+    wrapped = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["kit", "team_key"], name="one_wrap_a_kit")]
+
+    def __str__(self) -> str:
+        return f"{self.team_key} in {self.kit}"

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import include, path
 
-from harkline.people.views import colleagues, entrance, security
+from harkline.people.views import colleagues, entrance, kit, security
 
 own = [
     path("invitation/<str:token>", entrance.invitation, name="invitation"),
@@ -19,6 +19,9 @@ own = [
     path("sessions/<int:session_id>/end", security.end_session, name="end_session"),
     path("people", colleagues.people, name="people"),
     path("people/key", colleagues.team_key, name="team_key"),
+    path("kit", kit.show, name="kit"),
+    path("kit/wraps", kit.wraps, name="kit_wraps"),
+    path("kit/drill", kit.drill, name="kit_drill"),
     path("people/<int:operator_id>", colleagues.colleague, name="colleague"),
     path("people/<int:operator_id>/link", colleagues.link, name="link"),
     path("people/<int:operator_id>/access", colleagues.access, name="access"),

@@ -158,7 +158,7 @@ def run_operator_add(args: argparse.Namespace) -> int:
     except ValueError as error:
         raise SetupError(str(error)) from None
     print(f"{row.name} signs in as “{row.username}”, the first time within 72 hours by this link, which works once:")
-    print(f"{_base(data)}{invite.invite(row, team_private=None)}")
+    print(f"{_base(data)}{invite.invite(row)}")
     print("Until a colleague who can read gives them the team's key (page “People”), they can answer but not read.")
     return 0
 
@@ -178,7 +178,7 @@ def run_operator_link(args: argparse.Namespace) -> int:
     from harkline.people import invite
 
     row = _found(args.name)
-    print(f"{_base(data)}{invite.invite(row, team_private=None)}")
+    print(f"{_base(data)}{invite.invite(row)}")
     return 0
 
 

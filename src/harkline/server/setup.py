@@ -97,4 +97,4 @@ def _found(name: str, languages: list[str], timezone: str, administrator: str) -
         this.add_address("web", "/")
         team_private = keys.found_team()
         first = operators.add(administrator, languages=languages, role=Role.ADMINISTRATOR)
-        return invite.invite(first, team_private=team_private)
+        return invite.invite(first, team_keys={1: team_private})

@@ -73,7 +73,7 @@ def test_a_new_link_ends_the_earlier_one():
 
 
 def test_the_secret_in_a_link_opens_the_team_key_and_the_server_has_no_copy(team):
-    link = invite.invite(operators.add("Cedar"), team_private=team)
+    link = invite.invite(operators.add("Cedar"), team_keys={1: team})
     row = Invitation.objects.get()
     assert token_of(link).encode() not in bytes(row.token_hash)
     secret = base64.urlsafe_b64decode(link.partition("#")[2] + "=")

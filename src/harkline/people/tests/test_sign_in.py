@@ -1,6 +1,7 @@
 """Getting in: once by a link, then by passphrase and a second step, and nobody else."""
 
 import base64
+import json
 import time
 
 import pytest
@@ -91,13 +92,13 @@ def test_a_link_makes_a_key_signs_in_and_is_used_up(client, team):
 
 def test_the_first_administrators_link_carries_the_team_key(client, team):
     operator = operators.add("Cedar", role=Role.ADMINISTRATOR)
-    path = invite.invite(operator, team_private=team).partition("#")[0]
-    client.post(path, acceptance(version="1", grant=text(bytes(80))))
+    path = invite.invite(operator, team_keys={1: team}).partition("#")[0]
+    client.post(path, acceptance(grants=json.dumps({1: text(bytes(80))})))
     assert keys.grants_of(operator) == {1: bytes(80)}
 
 
 def test_nobody_grants_themselves_a_key_by_an_ordinary_link(client, team):
-    operator = accepted(client, version="1", grant=text(bytes(80)))
+    operator = accepted(client, grants=json.dumps({1: text(bytes(80))}))
     assert keys.grants_of(operator) == {}
 
 

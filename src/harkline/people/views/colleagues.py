@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from harkline.people import invite, keys, operators
+from harkline.people import invite, keys, kit, operators
 from harkline.people.forms import ColleagueForm, GrantForm, TeamKeyForm
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may, needs
@@ -54,6 +54,7 @@ def _everybody(request: HttpRequest, form: ColleagueForm) -> dict[str, Any]:
             {"operator": one, "public": _public(one)} for one in keys.waiting_for_grant() if one.pk != me(request).pk
         ],
         "readers": [[one.pk, _public(one)] for one in readers] if can_give and may_change else [],
+        "kits": [[one.kit, base64.b64encode(bytes(one.public)).decode()] for one in kit.live()],
         "version": keys.current_team_key().version,
         "can_give": can_give,
         "may_change": may_change,
@@ -149,7 +150,7 @@ def team_key(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or me(request).pk not in form.cleaned_data["grants"]:
         return HttpResponseBadRequest()
     try:
-        keys.renew_team(form.cleaned_data["version"], form.cleaned_data["public"], form.cleaned_data["grants"])
+        keys.renew_team(**form.cleaned_data)
     except ValueError:
         return HttpResponse(status=409)
     return HttpResponse(status=204)

@@ -46,8 +46,9 @@ def _accept(found: Invitation, form: AcceptForm) -> bool:
             if not invite.use(found):
                 return False
             keys.store_operator_key(operator, data["public"], data["wrapped"], data["kdf"])
-            if found.wrapped_team_key and data["grant"] and data["version"]:
-                keys.grant(data["version"], operator, data["grant"])
+            if found.wrapped_team_key:
+                for version, wrapped in data["grants"].items():
+                    keys.grant(version, operator, wrapped)
             operator.set_password(data["password"])
             operator.save(update_fields=["password"])
             sign_in.forget_second_steps(operator)

@@ -2,11 +2,11 @@
 
 import { fromBase64, toBase64 } from "../seal/bytes.js";
 import * as hpke from "../seal/hpke.js";
-import { Locked, current, teamKeys, unlock } from "../seal/keyring.js";
+import { Locked, current, teamKeys } from "../seal/keyring.js";
 import { makeGrant } from "../seal/passphrase.js";
+import { recoveryInfo } from "../seal/share.js";
 import { problem } from "./form.js";
-
-const unlocking = document.getElementById("unlock");
+import { ask } from "./unlocking.js";
 
 async function send(form, fields) {
   const body = new FormData(form);
@@ -23,7 +23,7 @@ async function give(form) {
   }
 }
 
-/** A fresh pair, sealed to everybody who can read now; its private half is forgotten when this page goes. */
+/** A fresh pair, sealed to everybody who can read now and to the recovery kit; its private half is forgotten when this page goes. */
 async function renew(form) {
   if (!(await current())) throw new Locked();
   const version = Number(form.dataset.version) + 1;
@@ -32,7 +32,12 @@ async function renew(form) {
   for (const [operator, publicRaw] of JSON.parse(document.getElementById("readers").textContent)) {
     grants[operator] = toBase64(await makeGrant(raw, version, operator, fromBase64(publicRaw)));
   }
-  await send(form, { version, public: toBase64(pair.public), grants: JSON.stringify(grants) });
+  const recovery = {};
+  for (const [kit, publicRaw] of JSON.parse(document.getElementById("kits").textContent)) {
+    recovery[kit] = toBase64(await hpke.seal(raw, fromBase64(publicRaw), recoveryInfo(kit, version)));
+  }
+  const sealed = { grants: JSON.stringify(grants), recovery: JSON.stringify(recovery) };
+  await send(form, { version, public: toBase64(pair.public), ...sealed });
 }
 
 function on(form, work) {
@@ -43,24 +48,11 @@ function on(form, work) {
       await work(form);
       location.reload();
     } catch (error) {
-      problem(error.name === "Locked" ? "locked" : "failed");
-      if (unlocking && error.name === "Locked") unlocking.hidden = false;
+      if (error.name === "Locked") ask();
+      else problem("failed");
     }
   });
 }
-
-unlocking?.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  problem(null);
-  const field = document.getElementById("passphrase");
-  try {
-    await unlock(field.value);
-    unlocking.hidden = true;
-  } catch (error) {
-    problem(error.name === "Refused" ? "wrong" : "failed");
-  }
-  field.value = "";
-});
 
 for (const form of document.querySelectorAll("form[data-grant]")) on(form, give);
 const renewing = document.getElementById("renew");

@@ -1,4 +1,4 @@
-// Accepting an invitation: passphrase, key pair, and the team's key where the link carries it.
+// Accepting an invitation: passphrase, key pair, and the team's keys where the link carries it.
 
 import { fromBase64, toBase64 } from "../seal/bytes.js";
 import { remember } from "../seal/keyring.js";
@@ -10,11 +10,13 @@ const { salt, username, operator, teamKey } = form.dataset;
 const secret = location.hash.slice(1);
 const send = form.elements;
 
-/** The team's key out of the link, sealed to the key just made. */
-async function ownGrant(pair) {
-  const { version, raw } = await openInvitation(fromBase64(teamKey), secret);
-  send.version.value = version;
-  send.grant.value = toBase64(await makeGrant(raw, version, operator, pair.public));
+/** The team's keys out of the link, all their versions, sealed to the key just made. */
+async function ownGrants(pair) {
+  const grants = {};
+  for (const [version, raw] of Object.entries(await openInvitation(fromBase64(teamKey), secret))) {
+    grants[version] = toBase64(await makeGrant(raw, version, operator, pair.public));
+  }
+  send.grants.value = JSON.stringify(grants);
 }
 
 whenSent(form, async () => {
@@ -25,7 +27,7 @@ whenSent(form, async () => {
   const { pair, wrapped } = await newKey(unlock);
   if (teamKey) {
     try {
-      await ownGrant(pair);
+      await ownGrants(pair);
     } catch {
       return problem("link");
     }

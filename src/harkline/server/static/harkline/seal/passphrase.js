@@ -53,10 +53,17 @@ export const openGrant = (wrap, version, operator, pair) => hpke.open(wrap, pair
 /** A team key's private half, sealed to a colleague. */
 export const makeGrant = (raw, version, operator, publicRaw) => hpke.seal(raw, publicRaw, grantInfo(version, operator));
 
-/** The team key that a first invitation carries: {version, raw}. `secret` is the link's fragment. */
+const CARRIED = 4 + 12 + 32 + 16;
+
+/** The team keys that a first invitation carries: {version: Uint8Array(32)}. `secret` is the link's fragment. */
 export async function openInvitation(wrapped, secret) {
   const key = await aesKey(await hkdf(fromBase64url(secret), `${VERSION}|invitation`));
-  const version = wrapped.slice(0, 4);
-  const raw = await decrypt(key, wrapped.slice(4, 16), wrapped.slice(16), join(utf8(`${VERSION}|invitation|`), version));
-  return { version: new DataView(version.buffer).getUint32(0), raw };
+  const keys = {};
+  for (let at = 0; at < wrapped.length; at += CARRIED) {
+    const one = wrapped.slice(at, at + CARRIED);
+    const version = one.slice(0, 4);
+    const raw = await decrypt(key, one.slice(4, 16), one.slice(16), join(utf8(`${VERSION}|invitation|`), version));
+    keys[new DataView(version.buffer).getUint32(0)] = raw;
+  }
+  return keys;
 }
