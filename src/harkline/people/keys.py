@@ -35,6 +35,7 @@ def found_again() -> tuple[int, bytes]:
         version = current_team_key().version + 1
         TeamKey.objects.create(version=version, public=public, created_at=clock.now())
         kit.end_all()
+        chain.record(Act.RENEWED, Subject.TEAM_KEY, version, reason="past_lost")
     return version, private
 
 

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from harkline.audit import chain
+from harkline.audit.words import Act, Subject
 from harkline.people.models import RecoveryKit, RecoveryWrap, TeamKey
 from harkline.runtime import bell, clock, timers
 from harkline.seal import envelope, share
@@ -92,7 +94,7 @@ def make(name: str, public: bytes, proofs: Mapping[int, bytes], sealed: Mapping[
         hexadecimal = {str(index): bytes(one).hex() for index, one in proofs.items()}
         row = RecoveryKit.objects.create(kit=name, public=public, proofs=hexadecimal, made_at=clock.now())
         add(row, sealed)
-        bell.ring("people", row.pk, "desk")
+        chain.record(Act.KIT_MADE, Subject.KIT, row.pk)
     return row
 
 
@@ -149,6 +151,7 @@ def drilled(row: RecoveryKit) -> RecoveryKit:
         )
         timers.set_timer(TIMER, row.kit, due_at(row))
         bell.ring("people", row.pk, "desk")
+        chain.record(Act.KIT_TYPED, Subject.KIT, row.pk)
     return row
 
 
@@ -163,6 +166,7 @@ def _end(pks: Iterable[int]) -> None:
         RecoveryWrap.objects.filter(kit=row).delete()
         RecoveryKit.objects.filter(pk=row.pk).update(ended_at=clock.now())
         timers.cancel_timer(TIMER, row.kit)
+        chain.record(Act.KIT_ENDED, Subject.KIT, row.pk)
 
 
 @timers.handles(TIMER)

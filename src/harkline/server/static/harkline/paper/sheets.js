@@ -6,7 +6,7 @@ import { encode } from "./qr.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEFT = 56;
-const MEASURE = 92; // letters of 10.5 points between the margins
+const MEASURE = 100; // letters of 10.5 points between the margins
 const COLUMN = 124;
 
 /** What stands on one page: {title, kit, what, …, said: [22 words], rows: its symbol}. `texts` have {index}, {kit} and {date}. */
@@ -34,7 +34,7 @@ function drawn(one) {
   page.text(LEFT, (y -= 22), one.kit, { size: 11 });
   y -= 12;
   for (const name of ["what", "keep", "words"]) paragraph(one[name]);
-  y -= 14;
+  y -= 20;
   one.said.forEach((word, at) => {
     const [x, row] = [LEFT + (at % 4) * COLUMN, y - Math.floor(at / 4) * 27];
     page.text(x, row, String(at + 1), { size: 8.5 }).text(x + 17, row, word, { font: "mono", size: 17 });
