@@ -17,7 +17,7 @@ LISTED = {
     for name, rows in re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
 }
 MODELS = {
-    "intake": ["Attempt", "Thread", "Contact", "SealedObject", "Chunk", "Wrap"],
+    "intake": ["Attempt", "Thread", "Contact", "SealedObject", "Chunk", "Wrap", "Exclusion"],
     "records": ["Case", "Entry"],
     "routing": ["Outbound", "Callback", "CallbackTry", "CallbackOverride"],
     "audit": ["Record"],

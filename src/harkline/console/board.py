@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min
 
 from harkline.console import figures
-from harkline.intake.models import Attempt, Contact, ContactState, Outcome
+from harkline.intake import exclusions
+from harkline.intake.models import ContactState, Outcome
 from harkline.line import this
 from harkline.line.models import Channel
+from harkline.people.models import Operator
 from harkline.rota import duty, shifts
+from harkline.routing import conflict
 from harkline.routing.models import Escalation
 from harkline.routing.policy import present
 from harkline.runtime import clock
@@ -28,10 +31,11 @@ class Queue:
     first: datetime
 
 
-def queues() -> list[Queue]:
+def queues(viewer: Operator) -> list[Queue]:
     """The waiting list by channel and language, the longest wait first."""
     rows = (
-        Contact.objects.filter(state=ContactState.WAITING)
+        exclusions.contacts(viewer)
+        .filter(state=ContactState.WAITING)
         .values_list("channel", "language")
         .annotate(number=Count("pk"), first=Min("waiting_since"))
         .order_by("first")
@@ -45,12 +49,11 @@ def definition() -> figures.Definition:
     return figures.Definition(level.goal, level.threshold, level.count_abandoned, level.short_abandon)
 
 
-def calls(period: str) -> figures.Figures:
+def calls(viewer: Operator, period: str) -> figures.Figures:
     """The figures of the calls that arrived within a period (``PERIODS``) and have ended."""
     since = clock.now() - PERIODS[period]
-    rows = Attempt.objects.filter(channel=Channel.PHONE, arrived_at__gte=since).exclude(
-        outcome__in=["", Outcome.REJECTED]
-    )
+    rows = exclusions.attempts(viewer).filter(channel=Channel.PHONE, arrived_at__gte=since)
+    rows = rows.exclude(outcome__in=["", Outcome.REJECTED])
     columns = ("outcome", "arrived_at", "ended_at", "contact__accepted_at")
     tried = [
         figures.Tried(outcome, ((accepted or ended or arrived) - arrived).total_seconds())
@@ -85,7 +88,7 @@ def hole() -> Hole | None:
     return Hole(moment, moment == now) if moment < last else None
 
 
-def alarms() -> list[Escalation]:
+def alarms(viewer: Operator) -> list[Escalation]:
     """Contacts that nobody took in time and that still wait."""
-    rows = Escalation.objects.filter(step__gt=0, contact__state=ContactState.WAITING)
+    rows = conflict.escalations(viewer).filter(step__gt=0, contact__state=ContactState.WAITING)
     return list(rows.select_related("contact").order_by("started_at"))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from harkline.intake import exclusions
 from harkline.intake.models import Contact
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may
@@ -30,9 +31,9 @@ class Due:
 def due(operator: Operator) -> list[Due]:
     """Those that are due within twelve hours, or overdue, the earliest first."""
     rows = list(
-        Contact.objects.filter(callback_at__isnull=False, callback_at__lte=clock.now() + AHEAD).order_by(
-            "callback_at", "pk"
-        )[:20]
+        exclusions.contacts(operator)
+        .filter(callback_at__isnull=False, callback_at__lte=clock.now() + AHEAD)
+        .order_by("callback_at", "pk")[:20]
     )
     aliases = access.aliases([str(row.pk) for row in rows])
     every = may(operator, Action.BOARD)

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 
+from harkline.intake import exclusions
 from harkline.intake.models import Contact, ContactState
 from harkline.people.models import Operator
 from harkline.records import access
 from harkline.records.access import CaseView, EntryView
-from harkline.routing.models import Outbound
+from harkline.routing import conflict
 
 # What belongs into the conversation; the rest (notes, terms, logs) is the team's own.
 SPOKEN = ("message", "recording", "handle", "attachment", "original", "reply")
@@ -33,7 +34,7 @@ class InHand:
 
 def in_hand(operator: Operator, contact_id: str) -> InHand:
     """The contact, for those who may read its case. Raises ``Contact.DoesNotExist``, PermissionDenied."""
-    row = Contact.objects.select_related("thread", "attempt", "operator").get(pk=contact_id)
+    row = exclusions.contacts(operator).select_related("thread", "attempt", "operator").get(pk=contact_id)
     case = access.case_of_contact(contact_id)
     if not access.may_read(operator, case.id):
         raise PermissionDenied
@@ -48,7 +49,9 @@ def conversation(operator: Operator, held: InHand) -> list[dict[str, Any]]:
     entries = sorted(spoken, key=lambda one: (one.written_at, SPOKEN.index(one.kind)))
     sent = {
         str(row.object_id): row
-        for row in Outbound.objects.filter(thread=held.contact.thread, object__isnull=False).order_by("created_at")
+        for row in conflict.outbound(operator)
+        .filter(thread=held.contact.thread, object__isnull=False)
+        .order_by("created_at")
     }
     contact_id = str(held.contact.pk)
     return [
@@ -79,9 +82,9 @@ class Past:
     disposition: str
 
 
-def history(held: InHand) -> Sequence[Past]:
+def history(operator: Operator, held: InHand) -> Sequence[Past]:
     """The case's other contacts, the newest first."""
-    rows = Contact.objects.filter(thread__filed__case_id=held.case.id).exclude(pk=held.contact.pk)
+    rows = exclusions.contacts(operator).filter(thread__filed__case_id=held.case.id).exclude(pk=held.contact.pk)
     return [
         Past(
             str(row.pk),

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from harkline.console import hands
+from harkline.intake import exclusions
 from harkline.intake.models import Contact, ContactState
 from harkline.people.models import Operator
 from harkline.records import access
 from harkline.rota import shifts
+from harkline.routing import conflict
 from harkline.routing.models import Offer, OfferState, Presence, PresenceState
 from harkline.runtime import clock
 
@@ -48,13 +50,15 @@ def _row(contact: Contact, **more: Any) -> Row:
     )
 
 
-def waiting() -> tuple[list[Row], int]:
+def waiting(viewer: Operator) -> tuple[list[Row], int]:
     """The waiting list in the order in which it is offered (risk, then who lost an operator, then who is there now, then the
     wait), and how many there are in all."""
-    rows = Contact.objects.filter(state=ContactState.WAITING)
+    rows = exclusions.contacts(viewer).filter(state=ContactState.WAITING)
     shown = list(rows.order_by("-risk", "-head", "-live", "waiting_since", "pk")[:LONG])
     offered = dict(
-        Offer.objects.filter(state=OfferState.OFFERED, contact__in=shown).values_list("contact_id", "operator__name")
+        conflict.offers(viewer)
+        .filter(state=OfferState.OFFERED, contact__in=shown)
+        .values_list("contact_id", "operator__name")
     )
     total = len(shown) if len(shown) < LONG else rows.count()
     return [_row(one, offered_to=offered.get(one.pk, "")) for one in shown], total
@@ -62,7 +66,8 @@ def waiting() -> tuple[list[Row], int]:
 
 def mine(operator: Operator) -> list[Row]:
     """What this operator has in hand or has still to wrap up: who is there now first, then the longest in hand."""
-    held = Contact.objects.filter(operator=operator, state__in=[ContactState.IN_HAND, ContactState.WRAP_UP])
+    open_ = [ContactState.IN_HAND, ContactState.WRAP_UP]
+    held = exclusions.contacts(operator).filter(operator=operator, state__in=open_)
     rows = list(held.order_by("-live", "accepted_at", "pk"))
     aliases = access.aliases([str(one.pk) for one in rows])
     return [_row(one, alias=aliases[str(one.pk)], since=one.accepted_at or one.waiting_since) for one in rows]
@@ -83,10 +88,12 @@ def now(operator: Operator) -> Now:
     """An open offer comes before everything; then a live contact in hand; then whether they are ready."""
     presence = Presence.objects.filter(operator=operator).first()
     hand = hands.is_up(operator.pk)
-    offer = Offer.objects.filter(operator=operator, state=OfferState.OFFERED).select_related("contact").first()
+    offers = conflict.offers(operator).filter(operator=operator, state=OfferState.OFFERED)
+    offer = offers.select_related("contact").first()
     if offer:
         return Now("offer", presence, offer, _row(offer.contact), hand)
-    call = Contact.objects.filter(operator=operator, state=ContactState.IN_HAND, live=True).first()
+    here = exclusions.contacts(operator).filter(operator=operator, state=ContactState.IN_HAND, live=True)
+    call = here.first()
     if call:
         alias = access.aliases([str(call.pk)])[str(call.pk)]
         row = _row(call, alias=alias, since=call.accepted_at or call.waiting_since)

@@ -1,15 +1,19 @@
 """Who may come in. Every view of the console stands behind ``gate``; a test walks all routes and holds them to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import resolve_url
 
+from harkline.intake import exclusions
+from harkline.people.models import Operator
 from harkline.people.roles import Action, may
+from harkline.people.who import me
+from harkline.routing import conflict
 
 View = Callable[..., HttpResponseBase]
 
@@ -17,7 +21,8 @@ View = Callable[..., HttpResponseBase]
 def gate(action: Action, **verbs: View) -> View:
     """One route: its views by HTTP verb, for those who may do ``action``. ``gate(Action.ANSWER, get=show, post=take)``.
 
-    Who is not signed in is sent to sign in; who may not gets 403; other verbs 405. A verb with a stricter action of its own is
+    Who is not signed in is sent to sign in; who may not gets 403; other verbs 405; an address that names what does not exist
+    for the viewer 404. A verb with a stricter action of its own is
     wrapped in ``only``.
     """
 
@@ -30,11 +35,22 @@ def gate(action: Action, **verbs: View) -> View:
         view = verbs.get(verb)
         if view is None:
             return HttpResponseNotAllowed([name.upper() for name in verbs])
+        if not exists(me(request), kwargs):
+            raise Http404
         return view(request, *args, **kwargs)
 
     route.action = action  # type: ignore[attr-defined]
     route.verbs = {verb: getattr(view, "action", action) for verb, view in verbs.items()}  # type: ignore[attr-defined]
     return route
+
+
+def exists(viewer: Operator, named: Mapping[str, Any]) -> bool:
+    """Whether the contact and the offer that an address names exist for the viewer. One and the same question for an id that
+    nobody has and for one that is hidden (``intake.exclusions``)."""
+    contact, offer = named.get("contact_id"), named.get("offer_id")
+    return (contact is None or exclusions.contacts(viewer).filter(pk=contact).exists()) and (
+        offer is None or conflict.offers(viewer).filter(pk=offer).exists()
+    )
 
 
 def only(action: Action, view: View) -> View:

@@ -8,16 +8,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from harkline.console import board, words
-from harkline.intake.models import Contact, ContactState
+from harkline.intake import exclusions
+from harkline.intake.models import ContactState
 from harkline.line import this
 from harkline.people import keys
-from harkline.people.models import TeamKey
-from harkline.routing.models import Outbound, OutboundState, Presence, PresenceState
+from harkline.people.models import Operator, TeamKey
+from harkline.routing import conflict
+from harkline.routing.models import OutboundState, Presence, PresenceState
 from harkline.runtime import clock
 from harkline.runtime.models import AdapterState, Timer
 
 STALE = timedelta(seconds=30)
 STUCK = timedelta(minutes=10)
+ON_THE_WAY = [OutboundState.QUEUED, OutboundState.SENDING]
 
 
 @dataclass(frozen=True)
@@ -31,9 +34,9 @@ class Part:
     sentence: str
 
 
-def everything() -> list[Part]:
-    """Every part: the adapters first, then what stands on them."""
-    return [*adapters(), duty(), reading(), timers(), outbox()]
+def everything(viewer: Operator | None) -> list[Part]:
+    """Every part: the adapters first, then what stands on them, as far as it exists for the viewer."""
+    return [*adapters(viewer), duty(viewer), reading(), timers(), outbox(viewer)]
 
 
 def worst(parts: Iterable[Part]) -> str:
@@ -42,21 +45,21 @@ def worst(parts: Iterable[Part]) -> str:
     return next((state for state in ("down", "warning") if state in states), "up")
 
 
-def adapters() -> list[Part]:
+def adapters(viewer: Operator | None) -> list[Part]:
     """One part for each adapter that the server supervises, and one that says so where it supervises none."""
     rows = list(AdapterState.objects.order_by("name"))
     if not rows:
         sentence = _("The server has written nothing down yet. Is “harkline serve” running?")
         return [Part("server", "down", _("Server"), sentence)]
-    return [_adapter(row) for row in rows]
+    return [_adapter(row, viewer) for row in rows]
 
 
-def _adapter(row: AdapterState) -> Part:
+def _adapter(row: AdapterState, viewer: Operator | None) -> Part:
     title = str(words.CHANNELS.get(row.name, row.name.capitalize()))
     if clock.now() - row.seen_at > STALE:
         return Part(row.name, "down", title, _("Not running. Start the server: “harkline serve”."))
     if row.state == "up":
-        return Part(row.name, "up", title, _received(row))
+        return Part(row.name, "up", title, _received(row, viewer))
     if row.state == "off":
         return Part(row.name, "up", title, _("Switched off in the settings."))
     if row.state == "starting":
@@ -66,22 +69,26 @@ def _adapter(row: AdapterState) -> Part:
     return Part(row.name, "down", title, sentence % {"time": f"{since:%H:%M}", "reason": row.reason or row.state})
 
 
-def _received(row: AdapterState) -> str:
-    if row.backlog:
-        return _("Running, with %(number)s still to send.") % {"number": row.backlog}
-    if row.last_received is None:
+def _received(row: AdapterState, viewer: Operator | None) -> str:
+    # By the rows that exist for the viewer: the adapter itself would tell the hour of what is hidden from them.
+    waiting = conflict.outbound(viewer).filter(channel=row.name, state__in=ON_THE_WAY).count()
+    if waiting:
+        return _("Running, with %(number)s still to send.") % {"number": waiting}
+    arrived = exclusions.attempts(viewer).filter(channel=row.name).order_by("-arrived_at")
+    found = arrived.values_list("arrived_at", flat=True).first()
+    if found is None:
         return _("Running. Nothing has arrived yet: try it from outside.")
-    last = row.last_received.astimezone(this.zone())
+    last = found.astimezone(this.zone())
     return _("Running. Last received on %(day)s at %(time)s.") % {"day": f"{last:%Y-%m-%d}", "time": f"{last:%H:%M}"}
 
 
-def duty() -> Part:
+def duty(viewer: Operator | None) -> Part:
     """Whether somebody would answer now, and whether the rota of the week has a hole."""
     title = _("Duty")
     there = Presence.objects.filter(state__in=[PresenceState.IDLE, PresenceState.BUSY]).count()
     hole = board.hole()
     if not there:
-        waiting = Contact.objects.filter(state=ContactState.WAITING).exists()
+        waiting = exclusions.contacts(viewer).filter(state=ContactState.WAITING).exists()
         sentence = _("Nobody is ready to answer. Callers are told so, and can leave a message.")
         return Part("duty", "down" if waiting else "warning", title, sentence)
     if hole is None:
@@ -116,17 +123,16 @@ def timers() -> Part:
     return Part("timers", "up", title, _("Nothing is overdue."))
 
 
-def outbox() -> Part:
+def outbox(viewer: Operator | None) -> Part:
     """Whether replies get out."""
     title = _("Outgoing")
-    stuck = Outbound.objects.filter(
-        state__in=[OutboundState.QUEUED, OutboundState.SENDING], created_at__lt=clock.now() - STUCK
-    ).count()
+    going = conflict.outbound(viewer)
+    stuck = going.filter(state__in=ON_THE_WAY, created_at__lt=clock.now() - STUCK).count()
     if stuck:
         sentence = _("%(number)s waiting for more than ten minutes. Check the mail relay.") % {"number": stuck}
         return Part("outgoing", "warning", title, sentence)
     day = clock.now() - timedelta(days=1)
-    failed = Outbound.objects.filter(state=OutboundState.FAILED, ended_at__gte=day).count()
+    failed = going.filter(state=OutboundState.FAILED, ended_at__gte=day).count()
     if failed:
         sentence = _("%(number)s could not be delivered since yesterday; the cases show which.") % {"number": failed}
         return Part("outgoing", "warning", title, sentence)

@@ -42,7 +42,7 @@ urlpatterns = [
         gate(ANSWER, get=entries.recipients),
         name="recipients",
     ),
-    path("entries/<int:entry_id>", gate(Action.READ, get=entries.read), name="entry"),
+    path("entries/<uuid:object_id>", gate(Action.READ, get=entries.read), name="entry"),
     path("shifts", gate(ANSWER, get=shifts.show, post=only(ROTA, shifts.add)), name="shifts"),
     path("shifts/<int:shift_id>", gate(ROTA, delete=shifts.remove), name="shift"),
     path("board", gate(BOARD, get=board.show), name="board"),

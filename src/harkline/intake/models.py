@@ -197,3 +197,23 @@ class Wrap(models.Model):
 
     def __str__(self) -> str:
         return f"wrap for {self.recipient}"
+
+
+class Exclusion(models.Model):
+    """A colleague, or everybody of a team, for whom a thread does not exist (``intake.exclusions``). In force until ``lifted_at``.
+    ``team`` is a skill, ``role:operator`` and the like, or ``*`` for everybody but the first readers."""
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="exclusions")
+    operator = models.ForeignKey(Operator, null=True, on_delete=models.CASCADE, related_name="exclusions")
+    team = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(Operator, null=True, on_delete=models.PROTECT, related_name="+")  # empty: the caller
+    set_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["operator", "team"], condition=Q(lifted_at=None), name="exclusions_in_force")
+        ]
+
+    def __str__(self) -> str:
+        return "exclusion"

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
+from harkline.intake import exclusions
 from harkline.intake.models import Contact, SealedObject
 from harkline.people.models import Operator, Role
 from harkline.people.roles import Action, may
@@ -71,9 +73,20 @@ def aliases(contact_ids: Sequence[str]) -> dict[str, str]:
     return {str(row.pk): filed.get(row.thread_id) or filing.case_of(row.thread).alias for row in rows}
 
 
+def cases(operator: Operator | None) -> QuerySet[Case]:
+    """The cases that exist for a viewer (``intake.exclusions``)."""
+    return Case.objects.exclude(threads__thread__in=exclusions.hidden(operator))
+
+
+def exists(operator: Operator | None, case_id: str) -> bool:
+    """Whether a case exists for somebody."""
+    return cases(operator).filter(pk=case_id).exists()
+
+
 def may_read(operator: Operator, case_id: str) -> bool:
-    """Supervisors read every case; others who may read, those of which they have, or had, a contact in hand."""
-    if not may(operator, Action.READ):
+    """Supervisors read every case; others who may read, those of which they have, or had, a contact in hand. Nobody reads one
+    from which they are excluded."""
+    if not may(operator, Action.READ) or not exists(operator, case_id):
         return False
     if operator.role == Role.SUPERVISOR:
         return True
@@ -108,7 +121,7 @@ def _view(row: Entry) -> EntryView:
 def open_(operator: Operator, entry_id: int, why: str = "read") -> Sealed:
     """Hand out one sealed entry. Raises PermissionDenied, ``Entry.DoesNotExist``; the opening is on record before it is given.
     ``why`` is a word."""
-    row = Entry.objects.select_related("object").get(pk=entry_id)
+    row = Entry.objects.filter(case__in=cases(operator)).select_related("object").get(pk=entry_id)
     if not may_read(operator, str(row.case_id)):
         raise PermissionDenied
     chain.record(Act.OPENED, Subject.ENTRY, row.pk, case=row.case_id, reason=why, actor_id=operator.pk)
@@ -126,15 +139,16 @@ def _sealed(row: SealedObject) -> Sealed:
     )
 
 
-def entry_exists(entry_id: int) -> bool:
-    """Whether there is such an entry."""
-    return Entry.objects.filter(pk=entry_id).exists()
+def entry_of(operator: Operator, object_id: uuid.UUID) -> int | None:
+    """The entry of a sealed object, for those who may read it; the same None where there is none."""
+    row = Entry.objects.filter(object_id=object_id, case__in=cases(operator)).first()
+    return row.pk if row and may_read(operator, str(row.case_id)) else None
 
 
-def case(case_id: str) -> CaseView | None:
+def case(viewer: Operator, case_id: str) -> CaseView | None:
     """The case, or None."""
     try:
-        row = Case.objects.filter(pk=uuid.UUID(case_id)).first()
+        row = cases(viewer).filter(pk=uuid.UUID(case_id)).first()
     except ValueError:
         return None
     return CaseView(str(row.pk), row.alias, row.opened_at) if row else None

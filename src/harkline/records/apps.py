@@ -5,3 +5,7 @@ class RecordsConfig(AppConfig):
     name = "harkline.records"
     label = "records"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say from whom bells are kept."""
+        from harkline.records import conflict  # noqa: F401

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from harkline.intake import store
+from harkline.intake import exclusions, store
 from harkline.intake.models import Contact, ContactState, Purpose, SealedObject
 from harkline.people.models import Operator
 from harkline.records import filing
@@ -26,7 +26,7 @@ def recipients(contact_id: str, purpose: str) -> dict[str, bytes]:
 
 
 def _mine(operator: Operator, contact_id: str) -> Contact:
-    row = Contact.objects.select_related("thread").get(pk=contact_id)
+    row = exclusions.contacts(operator).select_related("thread").get(pk=contact_id)
     open_ = row.state in (ContactState.IN_HAND, ContactState.WRAP_UP)
     if row.operator_id != operator.pk or not open_:
         raise PermissionDenied

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
+from harkline.intake import exclusions
 from harkline.intake.models import Contact
 from harkline.line import this
+from harkline.people.models import Operator
 from harkline.routing import callback
 from harkline.routing.callback import SafeWindow, Terms, Tried, Verdict
 from harkline.routing.models import Callback, CallbackConsent, CallbackState, CallbackTry
@@ -151,7 +153,8 @@ def settle_due(row: Callback) -> None:
     Contact.objects.filter(pk=row.contact_id).update(callback_at=due or row.expires_at)
 
 
-def open_() -> list[Callback]:
-    """Every call back that is not done, the earliest due first."""
-    rows = Callback.objects.filter(state=CallbackState.OPEN).select_related("contact", "shown")
+def open_(viewer: Operator) -> list[Callback]:
+    """Every call back that is not done and exists for the viewer, the earliest due first."""
+    rows = Callback.objects.exclude(contact__thread__in=exclusions.hidden(viewer))
+    rows = rows.filter(state=CallbackState.OPEN).select_related("contact", "shown")
     return list(rows.order_by("contact__callback_at", "pk")[:100])

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from harkline.intake import exclusions
 from harkline.intake.models import Contact, ContactState
 from harkline.people.models import Operator
 from harkline.routing import outbox
@@ -54,6 +55,8 @@ def _due(contact_id: str) -> None:
 
 def _take(row: Contact, number: int, step: Step) -> None:
     kind, _colon, to = step.to.partition(":")
+    if kind != "team" and not step.outside and exclusions.any_from(row.thread_id):
+        return  # the telephone or the mailbox may be that of somebody who must not know
     key = f"escalate:{row.pk}:{number}"
     if kind == "team":
         _call_team(row, to)
@@ -66,6 +69,7 @@ def _take(row: Contact, number: int, step: Step) -> None:
 def _call_team(row: Contact, team: str) -> None:
     """Those with this skill see the alarm wherever they are signed in, on duty or not."""
     Contact.objects.filter(pk=row.pk).update(flags=[*row.flags, f"team:{team}"])
-    members = [one.pk for one in Operator.objects.filter(is_active=True) if team in one.skills]
+    barred = exclusions.not_to_be_told([row.thread_id])
+    members = [one.pk for one in Operator.objects.filter(is_active=True) if team in one.skills and one.pk not in barred]
     bell.ring("alarm", row.pk, *[f"operator:{pk}" for pk in members], "inside")
     bell.ring("contact", row.pk, "desk", "inside")

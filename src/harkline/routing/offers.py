@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
+from harkline.intake import exclusions
 from harkline.intake.models import Attempt, Contact, ContactState, Outcome, Stage
+from harkline.people.models import Operator
 from harkline.routing import match, presence
 from harkline.routing.models import Offer, OfferState, Presence, PresenceState
 from harkline.routing.policy import present
@@ -31,7 +33,7 @@ def _waiting() -> list[match.Waiting]:
     rows = list(
         Contact.objects.filter(state=ContactState.WAITING).exclude(offers__state=OfferState.OFFERED).order_by("pk")
     )
-    resting = _resting([row.pk for row in rows])
+    resting = _barred(rows)
     speakers = _speakers()
     return [
         match.Waiting(
@@ -48,6 +50,16 @@ def _waiting() -> list[match.Waiting]:
         )
         for row in rows
     ]
+
+
+def _barred(rows: list[Contact]) -> dict[UUID, set[int]]:
+    """Who is not asked: those who rest from a contact, and those for whom it does not exist."""
+    barred = _resting([row.pk for row in rows])
+    conflicts = exclusions.excluded({row.thread_id for row in rows})
+    for row in rows:
+        if theirs := conflicts.get(row.thread_id):
+            barred.setdefault(row.pk, set()).update(theirs)
+    return barred
 
 
 def _speakers() -> dict[str, set[int]]:
@@ -104,6 +116,8 @@ def _offer(pair: match.Pair) -> int:
             contact, there = still.first(), who.first()
             if contact is None or there is None:
                 return 0
+            if pair.operator_id in exclusions.not_to_be_told([contact.thread_id]):
+                return 0  # since a moment ago
             offer = Offer.objects.create(
                 contact=contact, operator_id=pair.operator_id, medium=there.medium, offered_at=now, due_at=due
             )
@@ -139,6 +153,8 @@ def accept(offer_id: str, operator_id: int) -> bool:
 def claim(contact_id: str, operator_id: int) -> bool:
     """Take a contact straight from the waiting list; an open offer to a colleague is withdrawn."""
     with transaction.atomic():
+        if not exclusions.contacts(Operator.objects.get(pk=operator_id)).filter(pk=contact_id).exists():
+            return False
         if not _take(contact_id, operator_id):
             return False
         for offer in Offer.objects.filter(contact_id=contact_id, state=OfferState.OFFERED):

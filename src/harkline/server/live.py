@@ -129,7 +129,7 @@ async def _desk(scope: Scope) -> Stream:
     operator = await db.run(entitled.operator, key)
     if operator is None:
         raise Refused(401)
-    return Stream(key, audiences(operator.pk, operator.role))
+    return Stream(key, audiences(operator.pk, operator.role), operator=operator.pk)
 
 
 def audiences(pk: int, role: str) -> frozenset[str]:

@@ -24,8 +24,7 @@ async def run() -> None:
             async with await psycopg.AsyncConnection.connect(**parameters, autocommit=True) as listening:
                 await listening.execute(f"LISTEN {bell.PG_CHANNEL}")
                 async for notice in listening.notifies():
-                    kind, id_, to = notice.payload.split(" ", 2)
-                    bell.deliver(bell.Ring(kind, id_, to))
+                    bell.deliver(bell.unpacked(notice.payload))
         except psycopg.OperationalError:
             log.warning("the database's bell connection broke; trying again")
         await asyncio.sleep(PAUSE)

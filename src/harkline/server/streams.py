@@ -17,11 +17,13 @@ Bell = tuple[str, str]
 
 @dataclass(eq=False)
 class Stream:
-    """One open connection. ``key`` is what entitles it (a session key or a ticket), ``ends`` its end in seconds since the epoch."""
+    """One open connection. ``key`` is what entitles it (a session key or a ticket), ``ends`` its end in seconds since the epoch,
+    ``operator`` who listens, unless it is a caller."""
 
     key: str
     audiences: frozenset[str]
     ends: float | None = None
+    operator: int | None = None
     pending: dict[Bell, None] = field(default_factory=dict)
     stirred: asyncio.Event = field(default_factory=asyncio.Event)
     over: str = ""
@@ -75,7 +77,8 @@ class Streams:
     def hear(self, ring: Ring) -> None:
         """Pass a ring to whoever is entitled to it."""
         for stream in self._by_audience.get(ring.to, ()):
-            stream.put((ring.kind, ring.id))
+            if stream.operator not in ring.but:
+                stream.put((ring.kind, ring.id))
 
     def of(self, key: str) -> list[Stream]:
         """The streams that one session or ticket has open."""

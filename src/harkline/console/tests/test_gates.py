@@ -16,7 +16,7 @@ ARGUMENTS = {
     "contact_id": uuid4(),
     "offer_id": uuid4(),
     "operator_id": 999,
-    "entry_id": 999,
+    "object_id": uuid4(),
     "shift_id": 999,
     "address_id": 999,
     "purpose": "note",
@@ -56,7 +56,7 @@ def test_who_may_gets_in_and_who_may_not_does_not(client, staff, route, verb, ac
 
 def _refused_for_its_content(route) -> bool:
     """A contact that is in nobody's hand, or in somebody else's, is refused by ``records.access``."""
-    return "contact_id" in route.pattern.converters or "entry_id" in route.pattern.converters
+    return "contact_id" in route.pattern.converters or "object_id" in route.pattern.converters
 
 
 @pytest.mark.parametrize(("route", "verb", "action"), CASES, ids=lambda value: getattr(value, "name", str(value)))

@@ -48,14 +48,14 @@ def test_monitoring_is_told_whether_and_not_what(client, staff, team_private):
     assert "robin" not in str(parts)
 
 
-def test_danger_comes_first_then_who_lost_somebody_then_who_is_there_now(arrives, clock):
+def test_danger_comes_first_then_who_lost_somebody_then_who_is_there_now(arrives, staff, clock):
     kinds = [("email", {}), ("phone", {}), ("web", {}), ("email", {"risk": 2})]
     rows = []
     for channel, more in kinds:
         rows.append(arrives(channel, **more).id)
         clock.forward(minutes=1)
     Contact.objects.filter(pk=rows[2]).update(head=True)
-    assert [row.id for row in desk.waiting()[0]] == [rows[3], rows[2], rows[1], rows[0]]
+    assert [row.id for row in desk.waiting(staff("robin"))[0]] == [rows[3], rows[2], rows[1], rows[0]]
 
 
 def test_of_two_who_take_the_same_contact_one_is_told_so(client, staff, arrives):

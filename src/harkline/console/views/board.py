@@ -11,8 +11,10 @@ from django.shortcuts import render
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
 from harkline.console import board, desk, hands, parts
-from harkline.intake.models import Attempt
+from harkline.intake import exclusions
 from harkline.line import this
+from harkline.people.models import Operator
+from harkline.people.who import me
 from harkline.records import access
 
 
@@ -29,21 +31,22 @@ def figures(request: HttpRequest) -> HttpResponse:
 def _figures(request: HttpRequest) -> dict[str, Any]:
     period = request.GET.get("period", "day")
     colleagues = desk.colleagues()
-    alarms = board.alarms()
+    viewer = me(request)
+    alarms = board.alarms(viewer)
     return {
-        "queues": board.queues(),
+        "queues": board.queues(viewer),
         "colleagues": colleagues,
         "until": board.until(one.id for one in colleagues),
         "hole": board.hole(),
         "period": period if period in board.PERIODS else "day",
         "periods": list(board.PERIODS),
-        "calls": board.calls(period if period in board.PERIODS else "day"),
+        "calls": board.calls(viewer, period if period in board.PERIODS else "day"),
         "definition": board.definition(),
         "goal_percent": round(board.definition().goal * 100),
         "hands": hands.up(),
         "alarms": alarms,
         "aliases": access.aliases([str(one.contact_id) for one in alarms]),
-        "adapters": parts.adapters(),
+        "adapters": parts.adapters(viewer),
         "zone": this.zone(),
     }
 
@@ -73,19 +76,20 @@ class _Line:
 
 
 def attempts(request: HttpRequest) -> StreamingHttpResponse:
-    """Every attempt, oldest first: what the server may read of it and nothing else."""
+    """Every attempt that exists for the reader, oldest first: what the server may read of it and nothing else."""
     chain.record(Act.DOWNLOADED, Subject.FIGURES, "attempts")
-    response = StreamingHttpResponse(_lines(), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(_lines(me(request)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="attempts.csv"'
     return response
 
 
-def _lines() -> Iterator[str]:
+def _lines(viewer: Operator) -> Iterator[str]:
     to = csv.writer(_Line())
     yield to.writerow(COLUMNS)
     names = [{"accepted_at": "contact__accepted_at", "kind": "contact__kind", "disposition": "contact__disposition"}]
     fields = [names[0].get(column, column) for column in COLUMNS]
-    for row in Attempt.objects.order_by("arrived_at", "pk").values_list(*fields).iterator(chunk_size=500):
+    rows = exclusions.attempts(viewer).order_by("arrived_at", "pk").values_list(*fields)
+    for row in rows.iterator(chunk_size=500):
         yield to.writerow([_cell(value) for value in row])
 
 

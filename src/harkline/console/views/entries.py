@@ -16,9 +16,10 @@ from harkline.people.who import me
 from harkline.records import access, write
 
 
-def read(request: HttpRequest, entry_id: int) -> JsonResponse:
-    """One sealed entry. That it was opened is on record before it is given."""
-    if not access.entry_exists(entry_id):
+def read(request: HttpRequest, object_id: UUID) -> JsonResponse:
+    """One sealed entry. That it was opened is on record before it is given. One that the reader may not open does not exist."""
+    entry_id = access.entry_of(me(request), object_id)
+    if entry_id is None:
         raise Http404
     return JsonResponse(sealed.as_json(access.open_(me(request), entry_id)))
 

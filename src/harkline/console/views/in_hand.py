@@ -27,7 +27,7 @@ def about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
         "notes": contact.notes(me(request), asked),
         "terms": contact.terms(me(request), asked),
         "can_read": keys.can_read(me(request)),
-        "history": contact.history(asked),
+        "history": contact.history(me(request), asked),
         "kinds": KINDS,
         "dispositions": DISPOSITIONS,
         "risks": RISKS,

@@ -22,7 +22,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, contact_id: UUID | None) -> HttpResponse:
     """The whole screen with one contact in hand, or none."""
     about = in_hand.about(request, contact_id) if contact_id else {}
-    everything = {**_now(request), **_waiting(), **_mine(request), **_beside(request), **about}
+    everything = {**_now(request), **_waiting(request), **_mine(request), **_beside(request), **about}
     return render(request, "console/screen.html", {**everything, "here": "console"})
 
 
@@ -33,7 +33,7 @@ def now(request: HttpRequest) -> HttpResponse:
 
 def waiting(request: HttpRequest) -> HttpResponse:
     """The waiting list."""
-    return render(request, "console/waiting.html", _waiting())
+    return render(request, "console/waiting.html", _waiting(request))
 
 
 def mine(request: HttpRequest) -> HttpResponse:
@@ -57,8 +57,8 @@ def _now(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _waiting() -> dict[str, Any]:
-    rows, total = desk.waiting()
+def _waiting(request: HttpRequest) -> dict[str, Any]:
+    rows, total = desk.waiting(me(request))
     return {"rows": rows, "total": total, "more": total - len(rows)}
 
 

@@ -54,7 +54,7 @@ def test_reached_it_is_a_contact_in_hand_like_any_call(asked, clock) -> None:
     assert Contact.objects.get().state == "wrap_up"
     assert contacts.wrap_up(contact, robin.pk, "counselling", "resolved")
     assert (Callback.objects.get().state, Contact.objects.get().waiting_since) == ("reached", since)
-    assert callbacks.open_() == []
+    assert callbacks.open_(robin) == []
 
 
 def test_a_try_that_fails_goes_back_to_the_list_at_its_time(asked, clock) -> None:
@@ -66,7 +66,7 @@ def test_a_try_that_fails_goes_back_to_the_list_at_its_time(asked, clock) -> Non
     row = Contact.objects.get()
     assert (row.state, row.live, row.callback_at) == ("closed", False, clock.at + timedelta(minutes=30))
     assert Presence.objects.get().state == "idle"
-    assert [str(one.contact_id) for one in callbacks.open_()] == [contact]
+    assert [str(one.contact_id) for one in callbacks.open_(robin)] == [contact]
     assert callbacks.judge(Callback.objects.get()) == Verdict("too_soon", clock.at + timedelta(minutes=30))
 
 
