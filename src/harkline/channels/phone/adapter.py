@@ -7,10 +7,11 @@ from collections.abc import Coroutine, Mapping
 from datetime import datetime
 from typing import Any
 
-from harkline.channels.phone import desk, own_phone
+from harkline.channels.phone import desk, numbers, own_phone
 from harkline.channels.phone.embedded import EmbeddedSwitch
 from harkline.channels.phone.flow import Call
 from harkline.channels.phone.inbox import Inbox, Join, Left, News, Stop, Verb
+from harkline.channels.phone.outward import Outward
 from harkline.channels.phone.own_phone import Ringer
 from harkline.channels.phone.party import Party
 from harkline.channels.phone.settings import PhoneSettings
@@ -37,6 +38,7 @@ class PhoneAdapter:
         self.switch = EmbeddedSwitch(settings)
         self.ringer = Ringer(self.switch, settings, self.voice, self._route)
         self.calls: dict[str, Call] = {}
+        self.outward: dict[str, Outward] = {}  # calls back, by contact
         self.last_received: datetime | None = None
         self.stopping = False
         self._inboxes: dict[str, Inbox] = {}
@@ -56,6 +58,7 @@ class PhoneAdapter:
             log.warning("%d calls of before the restart are recorded as interrupted", left)
         ends = [self.switch.subscribe(self._heard), bell.subscribe(self._rung)]
         lines.register("phone", self._command)
+        lines.register_dialler("phone", self.reach)
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self.switch.run())
@@ -71,7 +74,7 @@ class PhoneAdapter:
         self.stopping = True
         for task in self._ringing.values():
             task.cancel()
-        for call in list(self.calls.values()):
+        for call in [*self.calls.values(), *self.outward.values()]:
             call.inbox.put(Stop())
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=self.settings.timing.farewell)
@@ -85,7 +88,7 @@ class PhoneAdapter:
             "last_received": self.last_received,
             "backlog": sum(call.queued and call.joined is None for call in self.calls.values()),
             "restarts": max(0, self.switch.restarts),
-            "calls": len(self.calls),
+            "calls": len(self.calls) + len(self.outward),
             "trunks": dict(self.switch.trunks),
             "reason": reason,
         }
@@ -135,7 +138,7 @@ class PhoneAdapter:
         finally:
             self._forget(call)
 
-    def _forget(self, call: Call) -> None:
+    def _forget(self, call: Call | Outward) -> None:
         self.calls.pop(call.leg, None)
         for leg in [leg for leg, inbox in self._inboxes.items() if inbox is call.inbox]:
             del self._inboxes[leg]
@@ -161,18 +164,48 @@ class PhoneAdapter:
         elif call := self.call_of(ring.id):
             call.inbox.put(News())
 
-    def call_of(self, contact_id: str) -> Call | None:
+    def call_of(self, contact_id: str) -> Call | Outward | None:
         """The call that a contact is, while it lasts."""
-        return next((call for call in self.calls.values() if call.contact == contact_id), None)
+        found = next((call for call in self.calls.values() if call.contact == contact_id), None)
+        return found or self.outward.get(contact_id)
 
     def _command(self, contact_id: str, verb: str, detail: Mapping[str, Any]) -> None:
         """From the console, in any thread."""
-        if self._loop:
+        if self._loop is None:
+            return
+        if verb == "call_back":
+            number = numbers.Unsaid(detail["number"])
+            self._loop.call_soon_threadsafe(self._call_back, contact_id, str(detail["try"]), number)
+        else:
             self._loop.call_soon_threadsafe(self._obey, contact_id, Verb(verb, str(detail.get("digit", ""))))
 
     def _obey(self, contact_id: str, verb: Verb) -> None:
         if call := self.call_of(contact_id):
             call.inbox.put(verb)
+
+    # ---- calls back
+
+    def reach(self, shown: str) -> str:
+        """Why nobody can be dialled just now, showing this number; from any thread."""
+        if self.stopping or not self.switch.up.is_set():
+            return "line_closed"
+        if len(self.calls) + len(self.outward) >= self.settings.conversations:
+            return "line_busy"
+        trunk = numbers.trunk_for(shown, self.settings.trunks)
+        return "" if trunk and self.switch.trunks.get(trunk) is not False else "no_trunk"
+
+    def _call_back(self, contact_id: str, try_id: str, number: str) -> None:
+        call = Outward(self.ringer, self.settings, contact_id, try_id, number)
+        call.route = lambda leg: self._listen(leg, call.inbox)
+        self.outward[contact_id] = call
+        self.spawn(self._carry_out(call))
+
+    async def _carry_out(self, call: Outward) -> None:
+        try:
+            await call.run()
+        finally:
+            self.outward.pop(call.contact, None)
+            self._forget(call)
 
     # ---- operators
 

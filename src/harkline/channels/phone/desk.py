@@ -6,7 +6,7 @@ from harkline.intake import receive, threads
 from harkline.intake.receive import AttemptRef, Part, Recorder
 from harkline.line import prompts, this
 from harkline.routing import lines
-from harkline.routing.lines import OfferRef
+from harkline.routing.lines import CallbackRef, OfferRef
 from harkline.runtime import clock, db, room
 
 CHANNEL = "phone"
@@ -163,5 +163,35 @@ async def decline_by_phone(offer_id: str, reason: str) -> None:
 
 
 async def after_a_crash() -> int:
-    """Calls that an earlier life of this process left open are recorded as interrupted; returns how many."""
-    return await db.run(lines.interrupted, CHANNEL)
+    """Calls, either way, that an earlier life of this process left open are recorded as interrupted; returns how many."""
+    return await db.run(lines.callbacks_interrupted) + await db.run(lines.interrupted, CHANNEL)
+
+
+async def callback_try(try_id: str) -> CallbackRef | None:
+    """A call back that is to be made, or None where it has ended."""
+    return await db.run(lines.callback_try, try_id)
+
+
+async def callback_outcome(try_id: str) -> str:
+    """What the operator said came of it, so far."""
+    return await db.run(lines.callback_outcome, try_id)
+
+
+async def callback_dialled(try_id: str) -> bool:
+    """Commit that the caller's telephone is about to ring. False where it must not any more."""
+    return await db.run(lines.callback_dialled, try_id)
+
+
+async def callback_answered(try_id: str) -> None:
+    """Somebody, or something, picked up."""
+    await db.run(lines.callback_answered, try_id)
+
+
+async def callback_over(try_id: str) -> None:
+    """The line is down again."""
+    await db.run(lines.callback_over, try_id)
+
+
+async def callback_finished(try_id: str, outcome: str) -> bool:
+    """What came of it. False where that was said already."""
+    return await db.run(lines.callback_finished, try_id, outcome)

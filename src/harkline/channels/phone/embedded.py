@@ -229,11 +229,11 @@ class EmbeddedSwitch:
         """See ``Switch``."""
         await self._order("hangup", leg)
 
-    async def dial(self, target: str, *, trunk: str = "") -> str:
+    async def dial(self, target: str, *, trunk: str = "", shown: str | None = None) -> str:
         """See ``Switch``."""
         self._dialling += 1
         try:
-            leg = str(await self._order("dial", target=target, trunk=trunk))
+            leg = str(await self._order("dial", target=target, trunk=trunk, shown=shown))
         finally:
             self._dialling -= 1
         self._legs.add(leg)

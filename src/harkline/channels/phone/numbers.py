@@ -1,7 +1,9 @@
 """What the network says of who rings and what they dialled, as values. Pure; RFC 3261 § 20.10, RFC 3323, RFC 3325."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+
+from harkline.channels.phone.settings import Trunk
 
 HIDING = {"id", "user", "header", "full"}
 ANONYMOUS = {"anonymous", "restricted", "unknown", "unavailable", "private"}
@@ -50,3 +52,19 @@ def chosen(dialled: str, numbers: Mapping[str, str], known: Iterable[str]) -> st
         if one.lower() in ours:
             return ours[one.lower()]
     return ""
+
+
+class Unsaid(str):
+    """A number on its way through the program, which no traceback and no log spells out."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "(a number)"
+
+
+def trunk_for(shown: str, trunks: Sequence[Trunk]) -> str:
+    """The trunk to which an address of the line belongs, by its settings; the first for any other, and for none at all. Empty where
+    there is no trunk."""
+    ours = [one.name for one in trunks if shown and shown in one.numbers.values()]
+    return (ours or [one.name for one in trunks] or [""])[0]

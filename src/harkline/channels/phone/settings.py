@@ -38,6 +38,8 @@ class Timing:
     browser_join: float = 20.0  # an accepted offer whose browser does not open its audio
     message_longest: float = 180.0
     callback_longest: float = 60.0
+    callback_ring: float = 25.0  # a call back rings no longer: most voicemail begins after that
+    callback_rejoin: float = 8.0  # an operator's browser that broke off comes back, or the call back ends
     silence_longest: float = 20.0  # of a recording with nothing heard
     short_abandon: float = 5.0
     unattended_longest: float = 120.0

@@ -115,8 +115,9 @@ class Switch(Protocol):
         """End a leg of any kind, in any state."""
         ...
 
-    async def dial(self, target: str, *, trunk: str = "") -> str:
-        """Ring ``target`` (a ``sip:`` address, or a number through a trunk). Returns the new leg at once."""
+    async def dial(self, target: str, *, trunk: str = "", shown: str | None = None) -> str:
+        """Ring ``target`` (a ``sip:`` address, or a number through a trunk). Returns the new leg at once. ``shown`` is the number
+        that the called telephone is to see, through that trunk; empty: none, and the network is asked to keep ours to itself."""
         ...
 
     async def cancel(self, leg: str) -> None:

@@ -109,7 +109,7 @@ class Host:
             self.emit("hung_up", leg.id, reason="local")
 
     async def do_dial(self, head: dict[str, Any], body: bytes) -> str:
-        return (await self.sip.dial(head["target"], head["trunk"])).id
+        return (await self.sip.dial(head["target"], head["trunk"], head["shown"])).id
 
     async def do_play(self, head: dict[str, Any], body: bytes) -> None:
         clips, at = [], 0

@@ -130,16 +130,17 @@ def direct(settings: PhoneSettings, transport: str, extra: tuple[str, ...]) -> A
     )
 
 
-def account(trunk: Trunk, settings: PhoneSettings, extra: tuple[str, ...]) -> Account:
-    """One registration."""
+def account(trunk: Trunk, settings: PhoneSettings, extra: tuple[str, ...], shown: str | None = None) -> Account:
+    """One registration; or, with ``shown``, an identity to call by: a number, or nobody (RFC 3323 § 4.1.1.3)."""
     encryption = (f"mediaenc={trunk.encryption}",) if trunk.encryption else ()
+    user = trunk.username or settings.user
     return Account(
-        user=trunk.username or settings.user,
-        domain=trunk.domain,
+        user=user if shown is None else shown or "anonymous",
+        domain="anonymous.invalid" if shown == "" else trunk.domain,
         password=trunk.password,
-        auth_user=trunk.auth_user or None,
+        auth_user=trunk.auth_user or (None if shown is None else user),
         registrar=trunk.outbound or None,
-        reg_interval=trunk.expires if trunk.register else 0,
+        reg_interval=trunk.expires if trunk.register and shown is None else 0,
         transport=trunk.transport,
         audio_codecs=settings.codecs,
         extra_params=(*PARAMETERS, *encryption, *extra),
@@ -153,6 +154,8 @@ class Telephony:
         self.settings, self.legs, self.emit = settings, legs, emit
         self.runtime = Runtime()
         self.agents: dict[str, Any] = {}
+        self.identities: dict[tuple[str, str], Any] = {}  # by which we call back: (trunk, number or nothing)
+        self.extra: tuple[str, ...] = ()
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
@@ -160,15 +163,14 @@ class Telephony:
         self.runtime.on_dead = lambda: os._exit(70)  # the library cannot be started twice in one process
         await self.runtime.start(config(self.settings))
         await self.filter_sources()
-        extra: tuple[str, ...] = ()
         if self.settings.public_address:
-            extra = await nat.serve(self.settings.public_address, local(self.settings) or "127.0.0.1")
+            self.extra = await nat.serve(self.settings.public_address, local(self.settings) or "127.0.0.1")
         for transport in self.settings.transports:
             # One for each: a request that comes over another transport than the account's finds nobody.
-            agent = await self._agent("", direct(self.settings, transport, extra))
+            agent = await self._agent("", direct(self.settings, transport, self.extra))
             self.agents.setdefault("", agent)
         for trunk in self.settings.trunks:
-            self.agents[trunk.name] = await self._agent(trunk.name, account(trunk, self.settings, extra))
+            self.agents[trunk.name] = await self._agent(trunk.name, account(trunk, self.settings, self.extra))
             if trunk.register:
                 self.spawn(self._register(trunk.name))
 
@@ -248,14 +250,17 @@ class Telephony:
             self.emit("media_lost", leg.id)
         self.emit("hung_up", leg.id, reason=reason)
 
-    async def dial(self, target: str, trunk: str) -> Leg:
-        """Ring somebody. Raises BaresipError when no INVITE could be sent."""
-        agent = self.agents.get(trunk) or self.agents[""]
+    async def dial(self, target: str, trunk: str, shown: str | None = None) -> Leg:
+        """Ring somebody. ``shown`` is the number that they are to see, empty for none at all; not said: as the trunk's account.
+        Raises BaresipError when no INVITE could be sent, ValueError where the trunk cannot show that."""
+        agent = (self.agents.get(trunk) or self.agents[""]) if shown is None else await self._identity(trunk, shown)
+        # The trunk's provider knows who we are; it is asked not to hand that on (RFC 3325 § 9.3).
+        hidden = {"Privacy": "id"} if shown == "" else None
         # A near line rings, answers or refuses before the library has given us the call: what it says till then is kept.
         early: list[Any] = []
         self.runtime.subscribe(early.append)
         try:
-            leg = self._adopt(await agent.dial(self.address(target, trunk)))
+            leg = self._adopt(await agent.dial(self.address(target, trunk), hidden))
         finally:
             self.runtime.unsubscribe(early.append)
         for event in early:
@@ -264,6 +269,14 @@ class Telephony:
                     self._event, leg, event
                 )  # after the order's answer, which names the leg
         return leg
+
+    async def _identity(self, trunk: str, shown: str) -> Any:
+        found = next((one for one in self.settings.trunks if one.name == trunk), None)
+        if found is None or not all(sign.isalnum() or sign in "+-._" for sign in shown):
+            raise ValueError("a number can be shown through a trunk only")
+        if (trunk, shown) not in self.identities:
+            self.identities[trunk, shown] = await self._agent(trunk, account(found, self.settings, self.extra, shown))
+        return self.identities[trunk, shown]
 
     def address(self, target: str, trunk: str) -> str:
         """A number becomes an address at the trunk; an address stays as it is."""
