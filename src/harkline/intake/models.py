@@ -86,6 +86,9 @@ class Thread(models.Model):
     lookup = models.BinaryField(max_length=32, null=True, unique=True)
     caller_public = models.BinaryField(max_length=32, null=True)
     opened_at = models.DateTimeField()
+    quiet_until = models.DateTimeField(
+        null=True
+    )  # after a safe ending: shown to nobody who comes with the code, until then
 
     def __str__(self) -> str:
         return f"{self.channel} thread"

@@ -5,10 +5,15 @@ import binascii
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from harkline.intake.models import Attempt, Contact, Purpose, Thread, Wrap
+from harkline.runtime import bell, clock
 from harkline.runtime.secret import keyed
+
+QUIET = timedelta(
+    hours=24
+)  # long enough for whoever forces somebody to lose interest, short enough that a caller is not shut out
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,7 @@ class ThreadRef:
     id: str
     channel: str
     caller_public: bytes | None
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,17 @@ class Item:
 def _ref(row: Thread | None) -> ThreadRef | None:
     if row is None:
         return None
-    return ThreadRef(str(row.pk), row.channel, bytes(row.caller_public) if row.caller_public else None)
+    return ThreadRef(str(row.pk), row.channel, bytes(row.caller_public) if row.caller_public else None, _is_quiet(row))
+
+
+def _is_quiet(row: Thread) -> bool:
+    return row.quiet_until is not None and row.quiet_until > clock.now()
+
+
+def quiet(thread_id: str, for_: timedelta = QUIET) -> None:
+    """Show nothing of a thread to whoever comes with its code, for a while. What is written on it is still taken in."""
+    Thread.objects.filter(pk=thread_id).update(quiet_until=clock.now() + for_)
+    bell.ring("entry", thread_id, f"thread:{thread_id}")
 
 
 def by_lookup(lookup: bytes) -> ThreadRef | None:

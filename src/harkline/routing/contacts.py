@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from harkline.intake import receive, threads
 from harkline.intake.models import Attempt, Contact, ContactState, Outcome, Stage
 from harkline.routing import presence
 from harkline.routing.models import Offer, OfferState
@@ -102,6 +103,14 @@ def wrap_up(contact_id: str, operator_id: int, kind: str, disposition: str) -> b
             presence.free(operator_id)
         _rang(row)
     return True
+
+
+def safe_end(contact_id: str) -> None:
+    """Mark a contact as ended such that whoever listens learns nothing: its thread is hidden, and nothing is offered afterwards.
+    The caller's channel is told apart from this, and the contact ends when it has obeyed."""
+    row = Contact.objects.get(pk=contact_id)
+    receive.flag(contact_id, "safe_ending")
+    threads.quiet(str(row.thread_id))
 
 
 def raise_risk(contact_id: str, risk: int) -> None:

@@ -29,6 +29,7 @@ class Caller:
     thread_id: str
     public: bytes
     private: bytes | None = None
+    quiet: bool = False  # after a safe ending: nothing is shown of the thread for now
 
     @property
     def silent_after(self) -> timedelta:
@@ -36,7 +37,7 @@ class Caller:
         return SILENT_BY_HAND if self.private else SILENT
 
 
-def take(token: tokens.Token, message: wire.Message) -> str:
+def take(token: tokens.Token, message: wire.Message, flags: Sequence[str] = ()) -> str:
     """Accept a message that was sent without script, sealed before anything is written; returns its return code.
 
     Sent twice, it is there once and has the same code. Changed and sent again from the same page, it is added.
@@ -47,21 +48,23 @@ def take(token: tokens.Token, message: wire.Message) -> str:
     key = f"{token.nonce}|{wire.digest(objects)}"
     to = {**receive.recipients(), "caller": public}
     parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate(objects)]
-    accept(key, parts, message.language, codes.lookup(code), public)
+    accept(key, parts, message.language, codes.lookup(code), public, flags)
     return code
 
 
-def accept(key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, public: bytes) -> str:
+def accept(
+    key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, public: bytes, flags: Sequence[str] = ()
+) -> str:
     """Accept sealed parts for the holder of ``lookup``, once for each ``key``; returns the contact's id.
 
     Attempt and contact are one transaction: the disk is waited for once. Where it fails, that somebody tried is recorded alone.
     """
     try:
         try:
-            return _accept(key, parts, language, lookup, public)
+            return _accept(key, parts, language, lookup, public, flags)
         except IntegrityError:
             # The same message, or another one from the same page, was taken in at this very moment: now it is seen.
-            return _accept(key, parts, language, lookup, public)
+            return _accept(key, parts, language, lookup, public, flags)
     except OperationalError:
         raise  # locked for long, or no room: nothing can be recorded now
     except Exception:
@@ -71,7 +74,9 @@ def accept(key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, 
 
 
 @transaction.atomic
-def _accept(key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, public: bytes) -> str:
+def _accept(
+    key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, public: bytes, flags: Sequence[str]
+) -> str:
     known = threads.by_lookup(lookup)
     callback = any(part.purpose == "terms" for part in parts)
     arrival = receive.Arrival(
@@ -80,7 +85,7 @@ def _accept(key: str, parts: Sequence[SealedPart], language: str, lookup: bytes,
         language,
         parts,
         thread_id=known.id if known else None,
-        flags=("callback",) if callback else (),
+        flags=(*(["callback"] if callback else []), *flags),
         outcome="callback_requested" if callback else "message",
         language_chosen=True,
         lookup=lookup,
@@ -90,13 +95,17 @@ def _accept(key: str, parts: Sequence[SealedPart], language: str, lookup: bytes,
     return (made or receive.accepted(CHANNEL, key)).id
 
 
-def more(caller: Caller, key: str, parts: Sequence[SealedPart], language: str, talk: str = "") -> None:
+def more(
+    caller: Caller, key: str, parts: Sequence[SealedPart], language: str, talk: str = "", flags: Sequence[str] = ()
+) -> None:
     """Something more on the thread: into the conversation that is going on, or else a contact of its own."""
     if talk and _open(talk):
         receive.add(caller.thread_id, parts, contact_id=talk)
+        for word in flags:
+            receive.flag(talk, word)
         stay(caller, talk)
     else:
-        _contact(_attempt(key, language), parts, language, caller.thread_id)
+        _contact(_attempt(key, language), parts, language, caller.thread_id, flags)
         # Another page of the same caller may be open.
         bell.ring("entry", caller.thread_id, f"thread:{caller.thread_id}")
 
@@ -107,14 +116,14 @@ def _attempt(key: str, language: str) -> str:
     return tried.id
 
 
-def _contact(attempt_id: str, parts: Sequence[SealedPart], language: str, thread_id: str) -> str:
+def _contact(attempt_id: str, parts: Sequence[SealedPart], language: str, thread_id: str, flags: Sequence[str]) -> str:
     callback = any(part.purpose == "terms" for part in parts)
     row = receive.contact(
         attempt_id,
         parts,
         language=language,
         thread_id=thread_id,
-        flags=("callback",) if callback else (),
+        flags=(*(["callback"] if callback else []), *flags),
     )
     # On a thread that is known, a crash before this line leaves a contact that waits and an attempt without its outcome.
     receive.finish(attempt_id, "callback_requested" if callback else "message")
@@ -140,13 +149,15 @@ def by_code(typed: str) -> Caller | None:
     code = codes.normalise(typed)
     lookup, (private, _public) = codes.lookup(code or "A" * 16), codes.caller_key(code or "A" * 16)
     known = threads.by_lookup(lookup) if code else threads.by_lookup(bytes(32))
-    return Caller(known.id, known.caller_public, private) if known and known.caller_public else None
+    return Caller(known.id, known.caller_public, private, known.quiet) if known and known.caller_public else None
 
 
 def by_lookup(lookup: bytes | None) -> Caller | None:
     """Who sent the look-up value of a code that stayed in their browser."""
     known = threads.by_lookup(lookup or bytes(32))
-    return Caller(known.id, known.caller_public) if known and lookup and known.caller_public else None
+    if not (known and lookup and known.caller_public):
+        return None
+    return Caller(known.id, known.caller_public, quiet=known.quiet)
 
 
 # --- a conversation -------------------------------------------------------------------------------------------------------------
@@ -162,10 +173,10 @@ class Talk:
     wait: int | None = None
 
 
-def begin(caller: Caller, key: str, language: str) -> str:
+def begin(caller: Caller, key: str, language: str, flags: Sequence[str] = ()) -> str:
     """The caller would talk now: a live contact, which is offered before anything that can wait. Returns its id."""
     tried = receive.attempt(CHANNEL, ADDRESS, dedupe_key=key, language=language)
-    row = receive.contact(tried.id, [], language=language, live=True, thread_id=caller.thread_id)
+    row = receive.contact(tried.id, [], language=language, live=True, thread_id=caller.thread_id, flags=flags)
     stay(caller, row.id)
     return row.id
 
@@ -210,7 +221,7 @@ def _silent(contact_id: str) -> None:
 
 
 def _command(contact_id: str, verb: str, detail: Mapping[str, Any]) -> None:
-    if verb == "end":
+    if verb in ("end", "safe_end"):
         leave(contact_id)
 
 

@@ -10,7 +10,22 @@ from django.utils.translation import gettext_lazy as _
 from harkline.channels.web import limits, wire
 from harkline.line import this
 
+# In quiet words, which say nothing to whoever reads along; the first page says what they mean. Value → flag.
+ANSWERS = {"usual": "", "short": "listener_present", "later": "duress"}
 TERMS = ("number", "safe_window", "who_may_answer", "name_to_use", "cover_story")
+
+
+def flags(answer: str) -> tuple[str, ...]:
+    """The flags of a choice of ``ANSWERS``; none for anything else, for nothing that was written is refused over it."""
+    word = ANSWERS.get(answer, "")
+    return (word,) if word else ()
+
+
+class AnyChoice(forms.ChoiceField):
+    """A choice that is not insisted on."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing is wrong."""
 
 
 class ManyFiles(forms.FileInput):
@@ -39,12 +54,15 @@ class MoreForm(forms.Form):
 
     text = forms.CharField(required=False, strip=False)
     attachments = FilesField(required=False)
+    answer = forms.CharField(required=False)
 
     def __init__(self, *args: Any, cut: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         self.cut = cut  # so much arrived that the files were not kept in memory
         self.limits = limits.present()
         self.fields["text"] = forms.CharField(required=False, strip=False, max_length=self.limits.characters)
+        named = (("usual", _("As usual")), ("short", _("In a few words")), ("later", _("There is no hurry")))
+        self.fields["answer"] = AnyChoice(required=False, choices=named)
 
     def clean(self) -> dict[str, Any]:
         """One of the two has to be there, and together they must not be too large."""
@@ -73,6 +91,10 @@ class MoreForm(forms.Form):
             or together > self.limits.total_bytes
             or any(size > self.limits.each_bytes for size in sizes)
         )
+
+    def flags(self) -> tuple[str, ...]:
+        """What the caller said by how they want to be answered."""
+        return flags(self.cleaned_data.get("answer", ""))
 
     def reason(self) -> str:
         """Why it was refused: one fixed word."""

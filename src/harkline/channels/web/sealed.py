@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from harkline.channels.web import adapter, limits, tokens, wire
 from harkline.channels.web.adapter import Caller
+from harkline.channels.web.forms import flags
 from harkline.channels.web.views import cut, readable
 from harkline.intake import receive, threads
 from harkline.intake.receive import SealedPart
@@ -43,8 +44,8 @@ def _answers(view: View) -> View:
         try:
             return view(request)
         except Refused as refused:
-            # Sealing again is no attempt of its own, and a wrong code has been recorded.
-            if refused.word not in ("sealed_anew", "wrong_code"):
+            # Sealing again is no attempt of its own, nor is looking at a thread that is hidden; a wrong code has been recorded.
+            if refused.word not in ("sealed_anew", "wrong_code", "away"):
                 adapter.reject(refused.word, secrets.token_hex(16))
             return JsonResponse({"error": refused.word, **refused.more}, status=refused.status)
 
@@ -59,7 +60,7 @@ def message(request: HttpRequest) -> HttpResponseBase:
     public = wire.unb64(request.POST.get("caller_public", ""), PUBLIC)
     if lookup is None or public is None:
         raise Refused(400, "malformed")
-    adapter.accept(_key(token, parts), parts, _language(request), lookup, public)
+    adapter.accept(_key(token, parts), parts, _language(request), lookup, public, _flags(request))
     return JsonResponse({"taken": True}, status=201)
 
 
@@ -67,14 +68,15 @@ def message(request: HttpRequest) -> HttpResponseBase:
 def more(request: HttpRequest) -> HttpResponseBase:
     """Something more on the thread."""
     caller, token, parts = _caller(request), _token(request), _parts(request)
-    adapter.more(caller, _key(token, parts), parts, _language(request), _talk(request, caller))
+    adapter.more(caller, _key(token, parts), parts, _language(request), _talk(request, caller), _flags(request))
+    _shown(caller)
     return JsonResponse({"taken": True, "token": tokens.issue()}, status=201)
 
 
 @_answers
 def thread(request: HttpRequest) -> HttpResponseBase:
     """What was said and answered, sealed, without what the page has already (``have``: ids); and how things stand."""
-    caller = _caller(request)
+    caller = _shown(_caller(request))
     have = set(request.POST.get("have", "").split())
     talk_id = _talk(request, caller)
     if talk_id:
@@ -86,10 +88,10 @@ def thread(request: HttpRequest) -> HttpResponseBase:
 @_answers
 def talk(request: HttpRequest) -> HttpResponseBase:
     """The caller would talk to somebody now."""
-    caller, token = _caller(request), _token(request)
+    caller, token = _shown(_caller(request)), _token(request)
     if not lines.anybody_on_duty():
         raise Refused(409, "nobody")
-    talk_id = adapter.begin(caller, f"{token.nonce}|talk", _language(request))
+    talk_id = adapter.begin(caller, f"{token.nonce}|talk", _language(request), _flags(request))
     return JsonResponse(_standing(caller, talk_id), status=201)
 
 
@@ -99,13 +101,14 @@ def end(request: HttpRequest) -> HttpResponseBase:
     caller = _caller(request)
     if talk_id := _talk(request, caller):
         adapter.leave(talk_id)
+    _shown(caller)
     return JsonResponse(_standing(caller, talk_id))
 
 
 @_answers
 def file(request: HttpRequest) -> HttpResponseBase:
     """The chunks of one object, one after another."""
-    caller, wanted = _caller(request), request.POST.get("file", "")
+    caller, wanted = _shown(_caller(request)), request.POST.get("file", "")
     item = threads.item(caller.thread_id, wanted) if receive.is_uuid(wanted) else None
     if item is None:
         raise Refused(404, "missing")
@@ -143,6 +146,17 @@ def _caller(request: HttpRequest) -> Caller:
         adapter.reject("wrong_code", secrets.token_hex(16))
         raise Refused(404, "wrong_code")
     return caller
+
+
+def _shown(caller: Caller) -> Caller:
+    """The same; after a safe ending the page is told to leave (410) for one that could be anybody's."""
+    if caller.quiet:
+        raise Refused(410, "away")
+    return caller
+
+
+def _flags(request: HttpRequest) -> tuple[str, ...]:
+    return flags(request.POST.get("answer", ""))
 
 
 def _token(request: HttpRequest) -> tokens.Token:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from harkline.channels.web import adapter, tokens, wire
 from harkline.channels.web.adapter import Caller
-from harkline.channels.web.forms import MoreForm
+from harkline.channels.web.forms import MoreForm, flags
 from harkline.channels.web.views import cut, readable
 from harkline.intake import receive, threads
 from harkline.routing import lines
@@ -83,7 +83,7 @@ def more(request: HttpRequest, caller: Caller) -> HttpResponse:
     key = f"{token.nonce}|{wire.digest(objects)}"
     to = {**receive.recipients(), "caller": caller.public}
     parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate(objects)]
-    adapter.more(caller, key, parts, language, _talk(request, caller))
+    adapter.more(caller, key, parts, language, _talk(request, caller), form.flags())
     return show(request, caller, sent=True)
 
 
@@ -92,9 +92,10 @@ def talk(request: HttpRequest, caller: Caller) -> HttpResponse:
     """The caller would talk to somebody now."""
     token = tokens.read(request.POST.get("token", ""))
     language = str(get_language())
-    if token is None or token.stale or not lines.anybody_on_duty():
+    if token is None or token.stale or caller.quiet or not lines.anybody_on_duty():
         return show(request, caller)
-    return show(request, caller, talk_id=adapter.begin(caller, f"{token.nonce}|talk", language))
+    said = flags(request.POST.get("answer", ""))
+    return show(request, caller, talk_id=adapter.begin(caller, f"{token.nonce}|talk", language, said))
 
 
 @with_code
@@ -110,7 +111,7 @@ def file(request: HttpRequest, caller: Caller) -> HttpResponse:
     """An attachment, opened. It is only ever saved, never shown on a page of ours."""
     wanted = request.POST.get("file", "")
     item = threads.item(caller.thread_id, wanted) if receive.is_uuid(wanted) else None
-    if item is None or caller.private is None:
+    if item is None or caller.private is None or caller.quiet:
         return show(request, caller)
     try:
         opened = envelope.open_(item.wrap, item.chunks, caller.private, item.purpose, item.object_id, "caller")
@@ -141,7 +142,9 @@ def show(
     talk_id: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The thread, opened in this request."""
+    """The thread, opened in this request. After a safe ending it is a page that could be anybody's, also with the right code."""
+    if caller.quiet:
+        return redirect("notice:away")
     talk_id = talk_id or _talk(request, caller)
     talking = adapter.talk(talk_id) if talk_id else None
     if talking and talking.state != "over":

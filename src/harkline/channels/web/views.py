@@ -34,7 +34,7 @@ def write(request: HttpRequest) -> HttpResponse:
     token = tokens.read(request.POST.get("token", ""))
     if token is None or token.stale or not form.is_valid():
         return _again(request, form, token)
-    return _code(request, adapter.take(token, form.message(form.spoken())))
+    return _code(request, adapter.take(token, form.message(form.spoken()), form.flags()))
 
 
 def _empty(request: HttpRequest) -> HttpResponse:

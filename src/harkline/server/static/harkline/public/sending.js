@@ -78,9 +78,17 @@ const inBase64 = (wraps) => Object.fromEntries(Object.entries(wraps).map(([name,
 /** Post, once. Gives {status, answer}; throws for a connection that broke and for a server that is not well. */
 export async function post(address, data) {
   const reply = await fetch(address, { method: "POST", body: data, credentials: "omit", referrerPolicy: "no-referrer" });
+  if (reply.status === 410) return leave();
   if (reply.status >= 500) throw new TypeError("not well");
   const answer = reply.headers.get("Content-Type")?.startsWith("application/json") ? await reply.json() : null;
   return { status: reply.status, answer };
+}
+
+/** The line has ended it quietly: this page becomes one that could be anybody's, and never answers. */
+function leave() {
+  document.documentElement.hidden = true;
+  location.replace(document.getElementById("quick-exit").href);
+  return new Promise(() => {});
 }
 
 /**

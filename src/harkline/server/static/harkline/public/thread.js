@@ -52,7 +52,7 @@ function begin() {
   });
   me.main.querySelector("[data-do=talk]").addEventListener("submit", (event) => {
     event.preventDefault();
-    act(ask.dataset.talk, { token: me.token, language });
+    act(ask.dataset.talk, { token: me.token, language, answer: event.target.elements.answer.value });
   });
   me.main.querySelector("[data-do=end]").addEventListener("submit", (event) => {
     event.preventDefault();
@@ -188,7 +188,7 @@ async function write(form) {
   try {
     await send(await gather(form, language), {
       address: ask.dataset.more,
-      fields: { lookup: me.lookup, talk: me.talk, token: me.token, language },
+      fields: { lookup: me.lookup, talk: me.talk, token: me.token, language, answer: form.elements.answer.value },
       team: me.team,
       callerPublic: me.pair.public,
       say: (name) => (progress.textContent = word(name)),

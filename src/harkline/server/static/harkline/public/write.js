@@ -44,7 +44,7 @@ async function sealed() {
   const token = form.elements.token.value;
   await send(objects, {
     address: form.dataset.sealed,
-    fields: { token, language, lookup, caller_public: toBase64(callerPublic) },
+    fields: { token, language, answer: form.elements.answer.value, lookup, caller_public: toBase64(callerPublic) },
     team: keys(JSON.parse(form.dataset.team)),
     callerPublic,
     say: (name) => (progress.textContent = word(name)),
