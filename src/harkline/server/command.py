@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harkline.server import folder
+from harkline.server import audit_command, folder
 from harkline.server.setup import SetupError
 from harkline.version import VERSION
 
@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     _status(commands)
     _demo(commands)
     _check(commands)
+    audit_command.add(commands, _data)
     return top
 
 

@@ -6,6 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from harkline.server import keys as kind
+from harkline.server.config_keeping import Audit
 from harkline.server.keys import REQUIRED, Endpoint, PortRange, Target, key
 
 FILE = "harkline.toml"
@@ -343,6 +344,7 @@ class Settings:
     web_form: WebForm = field(default_factory=WebForm)
     auto_acknowledge: AutoAcknowledge = field(default_factory=AutoAcknowledge)
     backup_line: BackupLine = field(default_factory=BackupLine)
+    audit: Audit = field(default_factory=Audit)
 
 
 # Sections that stand once, and those that stand as often as needed, in the order of the file.
@@ -357,6 +359,7 @@ SINGLE: dict[str, type] = {
     "web_form": WebForm,
     "auto_acknowledge": AutoAcknowledge,
     "backup_line": BackupLine,
+    "audit": Audit,
 }
 MANY: dict[str, type] = {"trunk": Trunk, "escalation": Step}
 

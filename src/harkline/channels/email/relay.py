@@ -118,6 +118,8 @@ def prepare(job: lines.Job, acknowledgement: str = "") -> Prepared:
 
 def _words(boxed: Any, acknowledgement: str) -> tuple[str, str]:
     """Subject and text. Neither says what the line is, nor anything of what was written."""
+    if boxed.get("alert") == "head":
+        return _("Daily head"), str(boxed["text"])
     if "alert" in boxed:
         return _("Somebody is waiting"), _("Somebody has been waiting for an answer. Please sign in.")
     if boxed.get("automatic"):
