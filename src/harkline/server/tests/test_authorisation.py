@@ -131,7 +131,7 @@ def test_each_route_lets_in_whom_the_table_says_and_nobody_else(actor, name):
             continue  # what everybody may see is kept from nobody
         if wanted == "in" and found == "refused" and route in FURTHER:
             continue
-        if found != wanted or answer.status_code >= 500 and route != "health_json":
+        if found != wanted or (answer.status_code >= 500 and route != "health_json"):
             wrong.append((route, verb, who, found, answer.status_code, answer.headers.get("Location")))
     assert not wrong, "\n".join(map(str, wrong))
 
