@@ -240,8 +240,10 @@ class Line:
 class Browser:
     """One connection of a browser that runs no script and keeps no cookie but the session's."""
 
-    def __init__(self, port: int, session: str = "", timeout: float = 30) -> None:
+    def __init__(self, port: int, session: str = "", timeout: float = 30, host: str = "") -> None:
         self.session, self.port, self.csrf = session, port, ""
+        self.named = {"Host": host} if host else {}
+        self.headers: Mapping[str, str] = {}  # of the last answer
         self._connection = http.client.HTTPConnection(HOST, port, timeout=timeout)
 
     def __enter__(self) -> Self:
@@ -298,8 +300,9 @@ class Browser:
             headers = {**headers, "Cookie": f"session={self.session}"}
         if self.csrf and verb != "GET":
             headers = {**headers, "X-CSRFToken": self.csrf, "Origin": f"http://{HOST}:{self.port}"}
-        self._connection.request(verb, path, body, {"Accept-Language": "en", **headers})
+        self._connection.request(verb, path, body, {"Accept-Language": "en", **self.named, **headers})
         answer = self._connection.getresponse()
+        self.headers = answer.headers
         return answer.status, answer.read().decode()
 
 

@@ -9,6 +9,7 @@ NEEDS = {
     "dovecot": ("reading a mailbox", "apt-get install dovecot-imapd"),
     "pdftoppm": ("reading the printed recovery kit", "apt-get install poppler-utils"),
     "sipp": ("calls by an independent caller", "apt-get install sip-tester"),
+    "tor": ("the onion service's configuration", "apt-get install tor"),
     "zbarimg": ("reading its symbols", "apt-get install zbar-tools"),
 }
 # Debian keeps servers where an ordinary user's path does not lead.

@@ -4,6 +4,8 @@ import re
 
 from django.utils.translation import gettext as _
 
+from harkline.line.onion import is_onion
+
 _NUMBER = re.compile(r"\+?[0-9]{3,15}")
 _MAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[A-Za-z0-9.-]{1,253}")
 
@@ -19,6 +21,6 @@ def checked(channel: str, value: str) -> str:
         value = value.lower()
         if not _MAIL.fullmatch(value):
             raise ValueError(_("A mail address is written as name@organisation.example."))
-    elif not value.startswith("/"):
-        raise ValueError(_("A page is a path that begins with /."))
+    elif not (value.startswith("/") or is_onion(value)):
+        raise ValueError(_("A page is a path that begins with /, or an onion address."))
     return value

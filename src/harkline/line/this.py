@@ -66,6 +66,11 @@ def address(channel: str, value: str) -> Address | None:
     return found
 
 
+def known(channel: str, value: str) -> bool:
+    """Whether it is or was one of the line's addresses."""
+    return Address.objects.filter(channel=channel, value__iexact=value).exists()
+
+
 def addresses(channel: str | None = None) -> list[Address]:
     """Active addresses, in the order they were added."""
     rows = Address.objects.filter(active=True).order_by("pk")

@@ -27,6 +27,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "now": now(),
             "backup": elsewhere.present(),
             "zone": str(this.zone()).rpartition("/")[2].replace("_", " "),
+            "onions": [row for row in published if row.channel == Channel.WEB and row.value.endswith(".onion")],
             "phones": [row for row in published if row.channel == Channel.PHONE],
             "mails": [row for row in published if row.channel == Channel.EMAIL],
             "radios": [row for row in published if row.channel == Channel.RADIO],

@@ -12,10 +12,11 @@ from harkline.channels.phone.audio import AudioSocket, Scope
 from harkline.channels.phone.settings import PhoneSettings, Timing, Trunk
 from harkline.channels.web import limits
 from harkline.channels.web.adapter import WebChannel
+from harkline.line import this
 from harkline.notice import elsewhere
 from harkline.routing import policy
 from harkline.runtime import db
-from harkline.server import entitled
+from harkline.server import doors, entitled
 from harkline.server.asgi import App
 from harkline.server.config import Settings
 from harkline.server.config import Trunk as TrunkSettings
@@ -51,7 +52,15 @@ def use_pages(settings: Settings) -> None:
             total=form.max_total_megabytes,
         )
     )
+    doors.use(doors.of(settings.onion))
     elsewhere.use(elsewhere.Elsewhere(settings.web.quick_exit or elsewhere.HARMLESS, backup.text, backup.number or ""))
+
+
+def publish(settings: Settings) -> None:
+    """The onion address is one of the line's addresses. One that somebody has taken away stays away."""
+    onion = settings.onion.public
+    if onion and not this.known("web", onion):
+        this.add_address("web", onion, "Tor")
 
 
 def build(settings: Settings) -> dict[str, Adapter]:

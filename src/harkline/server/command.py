@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harkline.server import audit_command, folder
+from harkline.server import audit_command, folder, onion_command
 from harkline.server.setup import SetupError
 from harkline.version import VERSION
 
@@ -50,6 +50,7 @@ def parser() -> argparse.ArgumentParser:
     _demo(commands)
     _check(commands)
     audit_command.add(commands, _data)
+    onion_command.add(commands, _data)
     return top
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harkline.server import keys as kind
 from harkline.server.config_keeping import Audit
+from harkline.server.config_onion import Onion
 from harkline.server.keys import REQUIRED, Endpoint, PortRange, Target, key
 
 FILE = "harkline.toml"
@@ -333,6 +334,7 @@ class Settings:
 
     folder: Path
     web: Web = field(default_factory=Web)
+    onion: Onion = field(default_factory=Onion)
     smtp: Smtp = field(default_factory=Smtp)
     imap: Imap = field(default_factory=Imap)
     relay: Relay = field(default_factory=Relay)
@@ -350,6 +352,7 @@ class Settings:
 # Sections that stand once, and those that stand as often as needed, in the order of the file.
 SINGLE: dict[str, type] = {
     "web": Web,
+    "onion": Onion,
     "smtp": Smtp,
     "imap": Imap,
     "relay": Relay,

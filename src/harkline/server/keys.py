@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext as _
 
+from harkline.line.onion import is_onion
+
 REQUIRED: Any = MISSING
 
 
@@ -157,6 +159,12 @@ def _url(value: Any) -> str:
     return str(value).rstrip("/")
 
 
+def _onion(value: Any) -> str:
+    if not is_onion(_text(value)):
+        raise Wrong
+    return str(value)
+
+
 def _ports(value: Any) -> PortRange:
     found = re.fullmatch(r"(\d{1,5})-(\d{1,5})", _text(value))
     if not found or not 1024 <= int(found[1]) <= int(found[2]) - 3 or int(found[2]) > 65535:
@@ -220,6 +228,11 @@ SIP_SERVER = Kind(
 IP = Kind(gettext_noop("an IP address, or empty for none"), '"203.0.113.7"', _optional(_ip))
 NETWORKS = Kind(gettext_noop("a list of networks"), '["192.0.2.0/24"]', _list(_network))
 URL = Kind(gettext_noop("an http or https address, or empty"), '"https://line.example"', _optional(_url))
+ONION = Kind(
+    gettext_noop("an onion address, 56 characters and .onion, or empty"),
+    '"aaaqeayeaudaocajbifqydiob4ibceqtcqkrmfyydenbwha5dyp3kead.onion"',
+    _optional(_onion),
+)
 FILE = Kind(
     gettext_noop("the path of a file, from the data folder if it is not absolute, or empty"),
     '"keys/tls.pem"',

@@ -119,6 +119,7 @@ def _secure(settings: Settings) -> None:
 
 def _open(settings: Settings) -> int:
     web = ports.take(settings.web.bind, "--web")
+    by_tor = _take_onions(settings)
     if settings.smtp.bind:
         ports.probe(settings.smtp.bind, "--smtp", socket.SOCK_STREAM)
     if settings.sip.bind:
@@ -129,25 +130,38 @@ def _open(settings: Settings) -> int:
 
     adapters.use_policy(settings)
     adapters.use_pages(settings)
+    adapters.publish(settings)
     # What is loaded by now stays: the collector need not walk it again and again, nor stop the voices to do so.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
-    asyncio.run(_serve(settings, web))
+    asyncio.run(_serve(settings, web, by_tor))
     return 0
 
 
-async def _serve(settings: Settings, web: socket.socket) -> None:
-    from harkline.server import adapters, reconcile, supervise
+def _take_onions(settings: Settings) -> list[socket.socket | None]:
+    """The sockets on which Tor hands in what comes for the public's and for the operators' address."""
+    onion = settings.onion
+    wanted = (
+        (onion.public, onion.public_bind, "public_bind"),
+        (onion.operators, onion.operators_bind, "operators_bind"),
+    )
+    return [ports.take(bind, f"[onion] {key} =") if address else None for address, bind, key in wanted]
+
+
+async def _serve(settings: Settings, web: socket.socket, by_tor: "list[socket.socket | None]") -> None:
+    from harkline.server import adapters, doors, reconcile, supervise
     from harkline.server.live import live
     from harkline.server.pages import Pages
 
     stopping = asyncio.Event()
     _on_signals(stopping.set)
     kept = [supervise.Kept(name, one) for name, one in adapters.build(settings).items()]
-    pages = Pages(settings, web, adapters.audio(kept))
+    open_ = doors.present()
+    socks = zip((open_.here, open_.public, open_.operators), (web, *by_tor), strict=True)
+    pages = Pages(settings, {door: sock for door, sock in socks if door and sock}, adapters.audio(kept))
     tasks = [asyncio.create_task(one.run(), name=one.name) for one in kept]
-    tasks += [asyncio.create_task(reconcile.run()), asyncio.create_task(supervise.watch(kept)), pages.start()]
+    tasks += [asyncio.create_task(reconcile.run()), asyncio.create_task(supervise.watch(kept)), *pages.start()]
     tasks += adapters.listeners()
     tell = asyncio.create_task(_tell(settings, pages, kept))
     await stopping.wait()
@@ -183,6 +197,7 @@ async def _tell(settings: Settings, pages: "Pages", kept: "list[Kept]") -> None:
         # An adapter that cannot start is shown on the health page; the others must not wait for it.
         await asyncio.wait_for(asyncio.gather(*(one.started() for one in kept)), FIRST_SIGN)
     parts = [f"pages {setup.base_url(settings)}"]
+    parts += [f"onion {one}" for one in (settings.onion.public, settings.onion.operators) if one]
     if settings.smtp.bind:
         parts.append(f"mail {settings.smtp.bind}")
     if settings.sip.bind:

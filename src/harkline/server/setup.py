@@ -41,6 +41,8 @@ def settings(data: Path) -> "Settings":
 
 def base_url(given: "Settings") -> str:
     """Where people open the pages. Passkeys and microphones need a secure context, and browsers grant it to ``localhost``."""
+    if given.onion.operators and not given.onion.console_elsewhere:
+        return f"http://{given.onion.operators}"
     if given.web.public_url:
         return given.web.public_url.rstrip("/")
     scheme = "https" if given.web.tls_cert else "http"

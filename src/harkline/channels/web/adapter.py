@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
-from harkline.channels.web import tokens, wire
+from harkline.channels.web import place, tokens, wire
 from harkline.intake import receive, threads
 from harkline.intake.receive import SealedPart
 from harkline.routing import lines
@@ -17,7 +17,6 @@ from harkline.runtime import bell, clock, timers
 from harkline.seal import codes
 
 CHANNEL = "web"
-ADDRESS = "/"
 SILENT = timedelta(minutes=2)  # without a sign from a page with script, the caller is gone
 SILENT_BY_HAND = timedelta(minutes=15)  # without script, somebody has to press "look again"
 
@@ -80,7 +79,7 @@ def _accept(
     known = threads.by_lookup(lookup)
     callback = any(part.purpose == "terms" for part in parts)
     arrival = receive.Arrival(
-        ADDRESS,
+        place.here(),
         key,
         language,
         parts,
@@ -111,7 +110,7 @@ def more(
 
 
 def _attempt(key: str, language: str) -> str:
-    tried = receive.attempt(CHANNEL, ADDRESS, dedupe_key=key, language=language)
+    tried = receive.attempt(CHANNEL, place.here(), dedupe_key=key, language=language)
     receive.stage(tried.id, "message", language=language, chosen=True)
     return tried.id
 
@@ -137,7 +136,7 @@ def team() -> dict[str, str]:
 
 def reject(reason: str, key: str) -> None:
     """Somebody tried and could not be heard: that counts too. ``reason`` is one fixed word."""
-    tried = receive.attempt(CHANNEL, ADDRESS, dedupe_key=key)
+    tried = receive.attempt(CHANNEL, place.here(), dedupe_key=key)
     receive.finish(tried.id, "rejected", reason)
 
 
@@ -175,7 +174,7 @@ class Talk:
 
 def begin(caller: Caller, key: str, language: str, flags: Sequence[str] = ()) -> str:
     """The caller would talk now: a live contact, which is offered before anything that can wait. Returns its id."""
-    tried = receive.attempt(CHANNEL, ADDRESS, dedupe_key=key, language=language)
+    tried = receive.attempt(CHANNEL, place.here(), dedupe_key=key, language=language)
     row = receive.contact(tried.id, [], language=language, live=True, thread_id=caller.thread_id, flags=flags)
     stay(caller, row.id)
     return row.id

@@ -4,7 +4,7 @@ from django.core.checks import CheckMessage, Error, register
 from django.core.checks import Warning as Caution
 from django.db import DatabaseError
 
-from harkline.channels.web import adapter
+from harkline.channels.web import adapter, place
 from harkline.line import this
 
 
@@ -12,7 +12,7 @@ from harkline.line import this
 def published(app_configs: object, **_more: object) -> list[CheckMessage]:
     """The page is one of the line's addresses, so that what is written on it counts for an address."""
     try:
-        if this.address(adapter.CHANNEL, adapter.ADDRESS):
+        if this.address(adapter.CHANNEL, place.CLEARNET):
             return []
     except DatabaseError:
         return []  # no database yet: `harkline init` makes both
