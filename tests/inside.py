@@ -4,7 +4,6 @@
 """
 
 import base64
-import hashlib
 import json
 import sys
 from pathlib import Path
@@ -55,15 +54,16 @@ def opened(private: str) -> list[dict[str, Any]]:
 
 def add_operators(private: str, names: list[str], languages: list[str], role: str = "operator") -> list[str]:
     """People who have accepted their invitation and can read; their usernames. Nobody knows their passphrases."""
-    from harkline.people import keys, operators
+    from harkline.people import kdf, keys, operators, ways
     from harkline.seal import envelope
 
     added = []
     for name in names:
         row = operators.add(name, languages=languages, role=role)
         _private, public = envelope.generate()
-        kdf = {"name": "PBKDF2-SHA-256", "iterations": 600_000, "salt": hashlib.sha256(name.encode()).hexdigest()}
-        keys.store_operator_key(row, public, bytes(keys.WRAPPED_PRIVATE), kdf)
+        closed = bytes(keys.WRAPPED_PRIVATE)
+        keys.store_operator_key(row, public, closed, kdf.fresh(row.username))
+        ways.keep(row, ways.Kind.CODE, closed)
         wrap = envelope.wrap(bytes.fromhex(private), public, envelope.grant_info(1, row.pk))
         keys.grant(1, row, wrap)
         added.append(row.username)

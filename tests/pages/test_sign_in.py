@@ -30,7 +30,7 @@ class Desk:
     """One person at one browser. ``sent`` is everything that the browser sent in a body."""
 
     def __init__(self, page: Page, base: str) -> None:
-        self.page, self.base, self.seed, self.sent = page, base, "", b""
+        self.page, self.base, self.seed, self.paper, self.sent = page, base, "", "", b""
         page.on("request", lambda request: self._keep(request.post_data_buffer))
 
     def _keep(self, body: bytes | None) -> None:
@@ -44,7 +44,9 @@ class Desk:
         self.page.goto(self.base + "/account/" + link.partition("/account/")[2])
         self.page.get_by_label("Passphrase", exact=True).fill(words)
         self.page.get_by_label("The same once more").fill(words)
-        self.page.get_by_role("button", name="Make my key").click()
+        self.page.get_by_role("button", name="Go on").click()
+        self.writes_code_down()
+        self.page.get_by_role("button", name="Go on").click()
         self.page.get_by_role("link", name="Add an authenticator app").click()
         self.seed = self.page.locator("#secret").inner_text()
         self.page.get_by_label("Code").fill(self.code())
@@ -52,6 +54,13 @@ class Desk:
         expect(self.page.get_by_role("heading", name="Recovery codes")).to_be_visible()
         self.page.get_by_role("link", name="I have written them down").click()
         self.page.wait_for_url("**/console")
+
+    def writes_code_down(self) -> None:
+        """The printed code that the page shows, and the group of it that it asks back."""
+        expect(self.page.locator("[data-code]")).to_be_visible()
+        self.paper = self.page.locator("[data-code]").inner_text()
+        asked = int(self.page.locator("[data-asked]").inner_text())
+        self.page.get_by_label("From your paper").fill(self.paper.split()[asked - 1].lower())
 
     def code(self) -> str:
         return format_hotp_value(hotp_value(self.seed, int(time.time()) // 30))

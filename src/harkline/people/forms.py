@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from harkline.people.models import Role
+from harkline.people.models import Role, Unlocker
 from harkline.seal import envelope
 
 SIGN_IN = 43  # characters: 32 bytes in base64url
@@ -73,16 +73,26 @@ class KeyForm(forms.Form):
 
 
 class AcceptForm(KeyForm):
-    """An invitation accepted: passphrase, key, and where the link carried the team's keys, grants of them to oneself."""
+    """An invitation accepted: passphrase, key, the same key under a printed code, and where the link carried the team's keys, grants
+    of them to oneself."""
 
     public = Base64(32)
+    wrapped_by_code = Base64(12 + 32 + 16)
     grants = Wraps(required=False)
 
 
 class PassphraseForm(KeyForm):
-    """A new passphrase, given together with the present one."""
+    """A new passphrase, given together with the present one; without it where the key was opened by a printed code or a passkey."""
 
-    present = SignInField()
+    present = SignInField(required=False)
+
+
+class UnlockerForm(forms.Form):
+    """An operator's private key as the browser closed it under a printed code or a passkey."""
+
+    kind = forms.ChoiceField(choices=Unlocker.Kind.choices)
+    wrapped = Base64(12 + 32 + 16)
+    passkey = forms.IntegerField(required=False, min_value=1)
 
 
 class GrantForm(forms.Form):

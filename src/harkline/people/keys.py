@@ -5,15 +5,16 @@ The server holds public halves, and private halves that it cannot open.
 
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
 from harkline.people import kit
-from harkline.people.models import Operator, OperatorKey, TeamGrant, TeamKey
+from harkline.people.models import Operator, OperatorKey, TeamGrant, TeamKey, Unlocker
 from harkline.people.roles import READERS
 from harkline.runtime import bell, clock
-from harkline.seal import envelope
+from harkline.seal import envelope, passphrase
 
 WRAPPED_PRIVATE = 12 + 32 + 16  # nonce | AES-256-GCM ciphertext | tag
 
@@ -58,6 +59,7 @@ def store_operator_key(operator: Operator, public: bytes, wrapped_private: bytes
     _check(public, wrapped_private, kdf)
     with transaction.atomic():
         TeamGrant.objects.filter(operator=operator).delete()
+        Unlocker.objects.filter(operator=operator).delete()
         key, _new = OperatorKey.objects.update_or_create(
             operator=operator,
             defaults={"public": public, "wrapped_private": wrapped_private, "kdf": kdf, "created_at": clock.now()},
@@ -148,10 +150,7 @@ def _check(public: bytes, wrapped_private: bytes, kdf: dict[str, Any]) -> None:
     if len(wrapped_private) != WRAPPED_PRIVATE:
         raise ValueError("not an operator's key")
     _check_public(public)
-    if set(kdf) != {"name", "iterations", "salt"} or kdf["name"] != "PBKDF2-SHA-256":
-        raise ValueError("not a known way to derive a key")
-    if not isinstance(kdf["iterations"], int) or kdf["iterations"] < 600_000 or not isinstance(kdf["salt"], str):
-        raise ValueError("too few rounds")
+    passphrase.checked(kdf, settings.KDF_MEMORY)
 
 
 def _check_public(public: bytes) -> None:

@@ -75,11 +75,38 @@ class OperatorKey(models.Model):
     operator = models.OneToOneField(Operator, on_delete=models.CASCADE, related_name="key")
     public = models.BinaryField(max_length=32)
     wrapped_private = models.BinaryField()
-    kdf = models.JSONField()  # {"name": "PBKDF2-SHA-256", "iterations": …, "salt": base64}
+    kdf = (
+        models.JSONField()
+    )  # how: {"name": "argon2id", "memory": KiB, …}, or PBKDF2 for keys from before (seal.passphrase)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"key of {self.operator}"
+
+
+class Unlocker(models.Model):
+    """One more way to open an operator's key beside the passphrase: the same private key, closed under what a passkey or a printed
+    code gives in the browser. Goes with its passkey."""
+
+    class Kind(models.TextChoices):
+        PASSKEY = "passkey", _("passkey")
+        CODE = "code", _("printed code")
+
+    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="unlockers")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    passkey = models.OneToOneField("mfa.Authenticator", on_delete=models.CASCADE, null=True)
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["operator"], condition=models.Q(kind="code"), name="one_printed_code_an_operator"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.operator}"
 
 
 class TeamGrant(models.Model):

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
-from harkline.people import keys, vault
-from harkline.people.models import Invitation, Operator, Role, TeamGrant
+from harkline.people import kdf, keys, vault, ways
+from harkline.people.models import Invitation, Operator, Role, TeamGrant, Unlocker
 from harkline.people.roles import READERS
 from harkline.runtime import bell, clock
-from harkline.seal import envelope, passphrase
+from harkline.seal import envelope, passphrase, printed
 
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")  # E.164
 
@@ -131,15 +131,19 @@ def equip(operator: Operator, words: str, team_private: bytes) -> None:
 
     For the demonstration and tests alone: it needs both the passphrase and the team's private half.
     """
-    salt = vault.line_salt()
-    derived = passphrase.derive(words, salt, operator.username)
+    how = kdf.fresh(operator.username)
+    derived = passphrase.derive(words, how)
     private, public = envelope.generate()
     wrapped = passphrase.wrap_private(private, derived.unlock, public)
     version = keys.current_team_key().version
     with transaction.atomic():
         operator.set_password(derived.sign_in)
         operator.save(update_fields=["password"])
-        keys.store_operator_key(operator, public, wrapped, passphrase.kdf(salt, operator.username))
+        keys.store_operator_key(operator, public, wrapped, how)
+        closed = passphrase.wrap_private(private, printed.unlock(printed.generate()), public)
+        ways.keep(
+            operator, Unlocker.Kind.CODE, closed
+        )  # on nobody's paper: it stands for one, so that nobody is asked to make it
         keys.grant(version, operator, envelope.wrap(team_private, public, envelope.grant_info(version, operator.pk)))
 
 

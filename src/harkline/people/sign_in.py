@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import urlencode
 
-from harkline.people import vault
-from harkline.people.models import Operator
+from harkline.people import vault, ways
+from harkline.people.models import Operator, Unlocker
 from harkline.people.who import me
 from harkline.runtime import clock
 from harkline.seal.passphrase import same_name
@@ -101,7 +101,10 @@ class MFAAdapter(DefaultMFAAdapter):
         return {**super().get_public_key_credential_rp_entity(), "name": self.get_totp_issuer()}
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
-        """The last second step stays."""
+        """The last second step stays, and so does the last way to open one's key beside the passphrase."""
+        unlocker = Unlocker.objects.filter(passkey=authenticator).first()
+        if unlocker and ways.is_last(unlocker):
+            return False
         others = Authenticator.objects.filter(user=authenticator.user, type__in=_SECOND_STEPS).exclude(
             pk=authenticator.pk
         )

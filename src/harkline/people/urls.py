@@ -7,12 +7,16 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import include, path
 
-from harkline.people.views import colleagues, entrance, kit, security
+from harkline.people.views import colleagues, entrance, kit, security, ways
 
 own = [
     path("invitation/<str:token>", entrance.invitation, name="invitation"),
     path("ready", entrance.ready, name="ready"),
     path("keys", entrance.own_keys, name="keys"),
+    path("derivation", ways.derivation, name="derivation"),
+    path("passphrase/upgrade", ways.upgrade, name="upgrade"),
+    path("ways", ways.show, name="ways"),
+    path("ways/<int:unlocker_id>/remove", ways.remove, name="remove_way"),
     path("passphrase", security.passphrase, name="passphrase"),
     path("phone", security.own_phone, name="own_phone"),
     path("sessions/others/end", security.end_other_sessions, name="end_other_sessions"),

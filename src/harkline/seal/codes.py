@@ -52,8 +52,13 @@ def normalise(typed: str) -> str | None:
 
     None if it is no return code, whatever is wrong with it.
     """
-    text = "".join(filter(str.isalnum, _plain(typed))).upper().translate(_READ_AS)
+    text = spelled(typed)
     return text if len(text) == LENGTH and set(text) <= _ALPHABET else None
+
+
+def spelled(typed: str) -> str:
+    """The letters and digits of something typed, as base32 has them."""
+    return "".join(filter(str.isalnum, _plain(typed))).upper().translate(_READ_AS)
 
 
 def lookup(code: str) -> bytes:

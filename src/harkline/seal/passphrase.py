@@ -1,23 +1,30 @@
 """What a browser makes of a passphrase; the same here, for the demonstration's operators and for tests.
 
-PBKDF2-SHA-256 (RFC 8018) because a browser has it without anybody's library; HKDF (RFC 5869) then parts the value that signs in
-from the key that opens. Knowing the first does not lead to the second.
+Argon2id (RFC 9106) makes every guess cost memory; a ``kdf``, stored beside the key, says how it was derived. Keys from before are
+PBKDF2-SHA-256 (RFC 8018) and still open. HKDF (RFC 5869) then parts the value that signs in from the key that opens. Knowing the
+first does not lead to the second.
 """
 
 import base64
 import secrets
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 from harkline.seal.envelope import VERSION, Refused
 
-ITERATIONS = 600_000
+ARGON2ID, PBKDF2 = "argon2id", "PBKDF2-SHA-256"
+MEMORY, PASSES, LANES = 64 * 1024, 3, 1  # KiB; RFC 9106's second recommendation, on the one thread that a browser gives
+ITERATIONS = 600_000  # of keys from before
+Kdf = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -33,24 +40,45 @@ def same_name(username: str) -> str:
     return unicodedata.normalize("NFKC", username).strip().lower()
 
 
-def salt(line_salt: str, username: str) -> bytes:
-    """The salt of one operator on one line."""
-    return b"|".join((VERSION, line_salt.encode(), same_name(username).encode()))
+def argon2id(salt: bytes, memory: int = MEMORY) -> dict[str, str | int]:
+    """How a key is derived now. ``salt`` is 16 bytes, ``memory`` in KiB."""
+    text = base64.b64encode(salt).decode()
+    return {"name": ARGON2ID, "memory": memory, "passes": PASSES, "lanes": LANES, "salt": text}
 
 
-def kdf(line_salt: str, username: str) -> dict[str, str | int]:
-    """How a key was derived, as stored beside it."""
-    text = base64.b64encode(salt(line_salt, username)).decode()
-    return {"name": "PBKDF2-SHA-256", "iterations": ITERATIONS, "salt": text}
+def pbkdf2(line_salt: str, username: str) -> dict[str, str | int]:
+    """How a key was derived before: the salt is made of the line's and the username."""
+    salt = b"|".join((VERSION, line_salt.encode(), same_name(username).encode()))
+    return {"name": PBKDF2, "iterations": ITERATIONS, "salt": base64.b64encode(salt).decode()}
 
 
-def derive(passphrase: str, line_salt: str, username: str) -> Derived:
-    """A tenth of a second of work or more, by design."""
-    text = unicodedata.normalize("NFKC", passphrase)
-    rounds = PBKDF2HMAC(SHA256(), length=32, salt=salt(line_salt, username), iterations=ITERATIONS)
-    master = rounds.derive(text.encode())
+def checked(kdf: Kdf, memory: int = MEMORY) -> Kdf:
+    """A way to derive new keys, as a browser names it. Raises ValueError for one that is unknown or too cheap."""
+    if set(kdf) != {"name", "memory", "passes", "lanes", "salt"} or kdf["name"] != ARGON2ID:
+        raise ValueError("not a known way to derive a key")
+    if any(type(kdf[one]) is not int for one in ("memory", "passes", "lanes")) or not isinstance(kdf["salt"], str):
+        raise ValueError("not a known way to derive a key")
+    if len(base64.b64decode(kdf["salt"], validate=True)) < 16:
+        raise ValueError("too short a salt")
+    if kdf["memory"] < memory or kdf["passes"] < PASSES or kdf["lanes"] != LANES:
+        raise ValueError("too little work")
+    return kdf
+
+
+def derive(passphrase: str, kdf: Kdf) -> Derived:
+    """A tenth of a second of work or more, by design. Raises ValueError for an unknown ``kdf``."""
+    master = _stretch(unicodedata.normalize("NFKC", passphrase).encode(), kdf, base64.b64decode(kdf["salt"]))
     sign_in = base64.urlsafe_b64encode(_part(master, b"sign-in")).rstrip(b"=").decode()
     return Derived(sign_in, _part(master, b"unlock"))
+
+
+def _stretch(words: bytes, kdf: Kdf, salt: bytes) -> bytes:
+    if kdf["name"] == PBKDF2:
+        return PBKDF2HMAC(SHA256(), length=32, salt=salt, iterations=kdf["iterations"]).derive(words)
+    if kdf["name"] != ARGON2ID:
+        raise ValueError("not a known way to derive a key")
+    how = {"iterations": kdf["passes"], "lanes": kdf["lanes"], "memory_cost": kdf["memory"]}
+    return Argon2id(salt=salt, length=32, **how).derive(words)
 
 
 def wrap_private(private: bytes, unlock: bytes, public: bytes) -> bytes:

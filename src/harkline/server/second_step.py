@@ -1,4 +1,4 @@
-"""Nobody reaches a signed-in page by passphrase alone."""
+"""Nobody reaches a signed-in page by passphrase alone, nor with a passphrase as the only way to open their key."""
 
 from collections.abc import Callable
 
@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from harkline.people.sign_in import has_second_step
+from harkline.people.ways import has_two
 from harkline.server.middleware import is_private
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
@@ -25,8 +26,19 @@ OPEN = frozenset(
         "people:invitation",
         "people:ready",
         "people:keys",
+        "people:derivation",
+        "people:upgrade",
     }
 )
+# The same for who has one way to open their key and must set up another.
+OPEN_UNTIL_TWO = OPEN | {
+    "people:ways",
+    "people:remove_way",
+    "mfa_reauthenticate",
+    "mfa_reauthenticate_webauthn",
+    "mfa_generate_recovery_codes",
+    "mfa_list_webauthn",
+}
 
 
 class SecondStep:
@@ -43,8 +55,16 @@ class SecondStep:
         match = request.resolver_match
         if not settings.SECOND_STEP or match is None or match.view_name in OPEN or not is_private(request):
             return None
-        if not request.user.is_authenticated or has_second_step(request):
+        if not request.user.is_authenticated:
             return None
-        if request.headers.get("HX-Request") or request.method not in ("GET", "HEAD"):
-            return HttpResponse(status=403, headers={"HX-Redirect": reverse("mfa_index")})
-        return redirect("mfa_index")
+        if not has_second_step(request):
+            return _sent(request, "mfa_index")
+        if match.view_name in OPEN_UNTIL_TWO or has_two(request):
+            return None
+        return _sent(request, "people:ways")
+
+
+def _sent(request: HttpRequest, page: str) -> HttpResponseBase:
+    if request.headers.get("HX-Request") or request.method not in ("GET", "HEAD"):
+        return HttpResponse(status=403, headers={"HX-Redirect": reverse(page)})
+    return redirect(page)

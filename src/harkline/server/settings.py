@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import locale
 from django.utils.translation import gettext_lazy as _
 
+from harkline.seal import passphrase
 from harkline.server import catalogues, folder
 
 DATA: Path | None = folder.data()
@@ -138,6 +139,8 @@ MFA_FORMS = {
     "authenticate": "harkline.people.once.CodeForm",
     "reauthenticate": "harkline.people.once.CodeAgainForm",
 }
+# KiB of memory that a new passphrase's key costs (people.kdf). Lower for tests alone: a browser is a second slower by it.
+KDF_MEMORY = int(os.environ.get("HARKLINE_KDF_MEMORY", passphrase.MEMORY))
 # Whoever can switch this off lets people in by passphrase alone: for the demonstration.
 SECOND_STEP = os.environ.get("HARKLINE_DEMO") != "1"
 

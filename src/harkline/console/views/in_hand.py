@@ -13,7 +13,7 @@ from harkline.console import callbacks, contact, drafts
 from harkline.console.views.answers import conflict, done, held
 from harkline.console.words import DISPOSITIONS, KINDS, RISKS
 from harkline.line import this
-from harkline.people import keys
+from harkline.people import keys, ways
 from harkline.people.who import me
 from harkline.routing import contacts, lines, offers
 
@@ -28,6 +28,7 @@ def about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
         "terms": contact.terms(me(request), asked),
         "can_read": keys.can_read(me(request)),
         "history": contact.history(me(request), asked),
+        "passkey_opens": ways.by_passkey(me(request)),
         "kinds": KINDS,
         "dispositions": DISPOSITIONS,
         "risks": RISKS,

@@ -3,15 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from harkline.people import vault
-
 register = template.Library()
-
-
-@register.simple_tag
-def line_salt() -> str:
-    """This installation's share of every passphrase's salt."""
-    return vault.line_salt()
 
 
 @register.simple_tag

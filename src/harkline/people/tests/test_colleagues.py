@@ -26,7 +26,7 @@ def signed_in(name, role=Role.OPERATOR, *, key=True, granted=False):
     operator.set_password("a" * 43)
     operator.save()
     if key:
-        keys.store_operator_key(operator, envelope.generate()[1], bytes(60), passphrase.kdf("s", operator.username))
+        keys.store_operator_key(operator, envelope.generate()[1], bytes(60), passphrase.argon2id(bytes(16)))
     if granted:
         keys.grant(1, operator, bytes(80))
     client = Client()

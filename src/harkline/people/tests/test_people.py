@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.contrib.auth.models import AnonymousUser
 
-from harkline.people import invite, keys, operators, roles, vault
+from harkline.people import invite, kdf, keys, operators, roles
 from harkline.people.models import Invitation, Operator, OperatorKey, Role, TeamGrant
 from harkline.people.roles import Action
 from harkline.runtime import clock
@@ -89,7 +89,7 @@ def test_what_is_sealed_to_the_team_opens_with_an_operators_grant(team):
     operators.equip(cedar, WORDS, team)
     assert keys.can_read(cedar)
     key = OperatorKey.objects.get(operator=cedar)
-    derived = passphrase.derive(WORDS, vault.line_salt(), "Cedar")
+    derived = passphrase.derive(WORDS, kdf.fresh("Cedar"))
     assert cedar.check_password(derived.sign_in)
     assert not cedar.check_password(WORDS)
     private = passphrase.unwrap_private(bytes(key.wrapped_private), derived.unlock, bytes(key.public))
@@ -103,7 +103,7 @@ def test_who_has_a_key_and_no_grant_waits_for_a_colleague(team):
     cedar, willow, auditor = operators.add("Cedar"), operators.add("Willow"), operators.add("Ash", role=Role.AUDITOR)
     for one in (cedar, auditor):
         _private, public = envelope.generate()
-        keys.store_operator_key(one, public, bytes(60), passphrase.kdf("salt", one.username))
+        keys.store_operator_key(one, public, bytes(60), passphrase.argon2id(bytes(16)))
     assert keys.waiting_for_grant() == [cedar]
     keys.grant(1, cedar, bytes(80))
     keys.grant(1, cedar, bytes(80))
@@ -119,9 +119,9 @@ def test_who_has_a_key_and_no_grant_waits_for_a_colleague(team):
 def test_a_new_key_drops_grants_to_the_old_and_a_new_passphrase_keeps_them(team):
     cedar = operators.add("Cedar")
     operators.equip(cedar, WORDS, team)
-    keys.rewrap_operator_key(cedar, bytes(60), passphrase.kdf("salt", "cedar"))
+    keys.rewrap_operator_key(cedar, bytes(60), passphrase.argon2id(bytes(16)))
     assert keys.can_read(cedar)
-    keys.store_operator_key(cedar, envelope.generate()[1], bytes(60), passphrase.kdf("salt", "cedar"))
+    keys.store_operator_key(cedar, envelope.generate()[1], bytes(60), passphrase.argon2id(bytes(16)))
     assert not keys.can_read(cedar)
 
 
@@ -139,14 +139,14 @@ def test_a_new_key_drops_grants_to_the_old_and_a_new_passphrase_keeps_them(team)
 def test_what_cannot_be_a_key_is_refused(public, wrapped, kdf):
     cedar = operators.add("Cedar")
     with pytest.raises(ValueError):
-        keys.store_operator_key(cedar, public, wrapped, passphrase.kdf("s", "cedar") if kdf is None else kdf)
+        keys.store_operator_key(cedar, public, wrapped, passphrase.argon2id(bytes(16)) if kdf is None else kdf)
     assert not OperatorKey.objects.exists()
 
 
 def reader(name, **more):
     operator = operators.add(name, **more)
     _private, public = envelope.generate()
-    keys.store_operator_key(operator, public, bytes(60), passphrase.kdf("salt", operator.username))
+    keys.store_operator_key(operator, public, bytes(60), passphrase.argon2id(bytes(16)))
     keys.grant(keys.current_team_key().version, operator, bytes(80))
     return operator
 

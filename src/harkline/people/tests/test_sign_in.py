@@ -42,8 +42,14 @@ def text(raw):
 
 def acceptance(**more):
     _private, public = envelope.generate()
-    kdf = '{"name": "PBKDF2-SHA-256", "iterations": 600000, "salt": "AA=="}'
-    return {"password": "a" * 43, "public": text(public), "wrapped": text(bytes(60)), "kdf": kdf} | more
+    kdf = json.dumps(passphrase.argon2id(bytes(16)))
+    sent = {
+        "password": "a" * 43,
+        "public": text(public),
+        "wrapped": text(bytes(60)),
+        "wrapped_by_code": text(bytes(60)),
+    }
+    return sent | {"kdf": kdf} | more
 
 
 def code_of(operator):
@@ -111,7 +117,11 @@ def test_nobody_grants_themselves_a_key_by_an_ordinary_link(client, team):
         {"wrapped": text(bytes(59))},
         {"kdf": "{}"},
         {"kdf": "[]"},
-        {"kdf": '{"name": "PBKDF2-SHA-256", "iterations": 1000, "salt": ""}'},
+        {"kdf": json.dumps(passphrase.argon2id(bytes(16), 1024))},
+        {"kdf": json.dumps(passphrase.argon2id(bytes(8)))},
+        {"kdf": json.dumps(passphrase.argon2id(bytes(16)) | {"passes": 1})},
+        {"kdf": json.dumps(passphrase.pbkdf2("salt", "cedar"))},
+        {"wrapped_by_code": ""},
     ],
 )
 def test_an_unusable_key_leaves_the_link_good(client, wrong):

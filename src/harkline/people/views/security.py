@@ -1,6 +1,7 @@
 """One's own security: second steps, sessions, passphrase, own phone."""
 
 import base64
+import json
 
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import get_adapter
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from harkline.people import keys, operators, sign_in, vault
+from harkline.people import kdf, keys, operators, sign_in, step_up, ways
 from harkline.people.forms import PassphraseForm
 from harkline.people.models import OperatorKey
 from harkline.people.who import me, signed_in
@@ -37,6 +38,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "must_add": settings.SECOND_STEP and not sign_in.has_second_step(request),
         "sessions": UserSession.objects.purge_and_list(operator),
         "can_read": keys.can_read(operator),
+        "one_way": not ways.has_two(request),
+        "demonstration": not settings.SECOND_STEP,
         "own_phone": operators.own_phone(operator),
         "home": settings.LOGIN_REDIRECT_URL,
     }
@@ -78,27 +81,26 @@ def passphrase(request: HttpRequest) -> HttpResponse:
     operator = me(request)
     key = get_object_or_404(OperatorKey, operator=operator)
     form = PassphraseForm(request.POST or None)
-    if form.is_valid() and _change(request, form):
+    if form.is_valid() and change(request, form):
         messages.success(request, _("Your passphrase is changed. Other sessions were signed out."))
         return redirect("mfa_index")
     context = {
         "form": form,
-        "salt": vault.line_salt(),
+        "next": json.dumps(kdf.fresh(operator.username)),
         "public": base64.b64encode(bytes(key.public)).decode(),
-        "wrapped": base64.b64encode(bytes(key.wrapped_private)).decode(),
     }
     return render(request, "people/passphrase.html", context, status=422 if form.is_bound else 200)
 
 
-def _change(request: HttpRequest, form: PassphraseForm) -> bool:
+def change(request: HttpRequest, form: PassphraseForm) -> bool:
+    """Keep the same key under what the form brings. False, with the reason in the form, if whoever asks has not shown who they are."""
     operator, data = me(request), form.cleaned_data
     assert account_settings.RATE_LIMITS["change_password"]
     if not ratelimit.consume(request, action="change_password"):
         form.add_error(None, _("Too many tries. Please wait a few minutes."))
         return False
     try:
-        if not get_adapter(request).reauthenticate(operator, data["present"]):
-            raise ValueError(_("The present passphrase is not right."))
+        _prove(request, data["present"])
         with transaction.atomic():
             keys.rewrap_operator_key(operator, data["wrapped"], data["kdf"])
             operator.set_password(data["password"])
@@ -115,3 +117,9 @@ def _change(request: HttpRequest, form: PassphraseForm) -> bool:
     UserSession.objects.filter(session_key=before).delete()
     UserSession.objects.create_from_request(request)
     return True
+
+
+def _prove(request: HttpRequest, present: str) -> None:
+    """Who has lost the passphrase and opened the key by another way has shown who they are by a second step. Raises ValueError."""
+    if not (get_adapter(request).reauthenticate(me(request), present) if present else step_up.recent(request)):
+        raise ValueError(_("The present passphrase is not right."))

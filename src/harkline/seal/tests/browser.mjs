@@ -13,6 +13,9 @@ const hpke = await load("hpke");
 const envelope = await load("envelope");
 const codes = await load("codes");
 const passphrase = await load("passphrase");
+const printed = await load("printed");
+const blake2b = await load("blake2b");
+const argon2 = await load("argon2");
 
 const calls = {
   schedule: async (dh, enc, publicRaw, info) => hpke.schedule(dh, enc, publicRaw, info),
@@ -25,11 +28,19 @@ const calls = {
   normalise: (typed) => typed.map(codes.normalise),
   code: async (code) => ({ lookup: await codes.lookup(code), public: (await codes.callerKey(code)).public }),
   generate: () => codes.generate(),
-  derive: async (words, salt, username, wrapped, publicRaw) => {
-    const { signIn, unlock, kdf } = await passphrase.derive(words, salt, username);
-    const { pair, wrapped: fresh } = await passphrase.newKey(unlock);
-    const opened = wrapped ? (await passphrase.openKey(wrapped, unlock, publicRaw)).public : null;
-    return { signIn, kdf, opened, fresh, public: pair.public };
+  derive: async (words, kdf, wrapped, publicRaw) => {
+    const { signIn, unlock } = await passphrase.derive(words, kdf);
+    const key = await passphrase.newKey();
+    const opened = (await passphrase.openKey(wrapped, unlock, publicRaw)).public;
+    return { signIn, opened, fresh: await passphrase.close(key.raw, unlock, key.public), public: key.public };
+  },
+  blake2b: (messages, length) => messages.map((message) => blake2b.blake2b(message, length)),
+  argon2id: (how) => argon2.argon2id(how),
+  printed: async (typed, wrapped, publicRaw) => {
+    const secret = await printed.read(typed);
+    if (!secret) return null;
+    const opened = (await passphrase.openKey(wrapped, await printed.unlockKey(secret), publicRaw)).public;
+    return { opened, written: await printed.written(secret) };
   },
   grant: async (wrap, version, operator, raw, colleague, colleaguePublic) => {
     const team = await passphrase.openGrant(wrap, version, operator, await hpke.pairOf(raw));

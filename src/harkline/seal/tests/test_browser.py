@@ -1,6 +1,7 @@
 """The browser's modules and ours understand one another. They run in Node here, in Chromium in ``tests/pages``."""
 
 import base64
+import hashlib
 import json
 import shutil
 import subprocess
@@ -10,9 +11,10 @@ from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 import harkline.server
-from harkline.seal import codes, envelope, passphrase
+from harkline.seal import codes, envelope, passphrase, printed
 from harkline.seal.envelope import CHUNK, Refused
 from harkline.seal.tests.test_vectors import hpke_vectors
 
@@ -111,14 +113,65 @@ def test_both_read_and_derive_the_same_return_code():
 
 
 def test_both_make_the_same_of_a_passphrase():
-    words, salt, name = "چهار کلمه‌ی آرام ﬁ", "c2FsdA", " Cedar.Ａhmad "
-    ours = passphrase.derive(words, salt, name)
-    wrapped = passphrase.wrap_private(PRIVATE, ours.unlock, PUBLIC)
-    (theirs,) = browser(("derive", words, salt, name, wrapped, PUBLIC))
-    assert (theirs["signIn"], theirs["kdf"]) == (ours.sign_in, passphrase.kdf(salt, name))
-    assert theirs["opened"] == PUBLIC
-    fresh = passphrase.unwrap_private(theirs["fresh"], ours.unlock, theirs["public"])
-    assert envelope.public_of(fresh) == theirs["public"]
+    words = "چهار کلمه‌ی آرام ﬁ"
+    for kdf in (passphrase.argon2id(bytes(range(16))), passphrase.pbkdf2("c2FsdA", " Cedar.Ａhmad ")):
+        ours = passphrase.derive(words, kdf)
+        wrapped = passphrase.wrap_private(PRIVATE, ours.unlock, PUBLIC)
+        (theirs,) = browser(("derive", words, kdf, wrapped, PUBLIC))
+        assert (theirs["signIn"], theirs["opened"]) == (ours.sign_in, PUBLIC)
+        fresh = passphrase.unwrap_private(theirs["fresh"], ours.unlock, theirs["public"])
+        assert envelope.public_of(fresh) == theirs["public"]
+
+
+def test_a_browser_refuses_to_derive_cheaply():
+    cheap = [
+        passphrase.argon2id(bytes(16), 1024),
+        passphrase.argon2id(bytes(16)) | {"passes": 1},
+        passphrase.argon2id(bytes(16)) | {"memory": "65536"},
+        passphrase.pbkdf2("s", "n") | {"iterations": 1000},
+        passphrase.argon2id(bytes(16)) | {"name": "scrypt"},
+    ]
+    assert browser(*(("derive", "words", kdf, bytes(60), PUBLIC) for kdf in cheap)) == ["TypeError"] * len(cheap)
+
+
+def test_argon2id_in_the_browser_follows_the_rfc_and_agrees_with_ours():
+    given = {"password": b"\1" * 32, "salt": b"\2" * 16, "secret": b"\3" * 8, "data": b"\4" * 12}
+    (tag,) = browser(("argon2id", {**given, "memory": 32, "passes": 3, "lanes": 4, "length": 32}))
+    assert tag.hex() == "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659"  # RFC 9106, 5.3
+    cases = [(8, 1, 1, 4), (64, 2, 2, 64), (100, 3, 3, 65), (1024, 4, 1, 200), (65536, 3, 1, 32)]
+    asked = [{"memory": m, "passes": t, "lanes": p, "length": n} for m, t, p, n in cases]
+    salts = [bytes([i]) * (8 + 30 * i) for i in range(len(cases))]
+    words = [b"w" * 70 * i for i in range(len(cases))]
+    theirs = browser(
+        *(("argon2id", {"password": w, "salt": s, **one}) for w, s, one in zip(words, salts, asked, strict=True))
+    )
+    ours = [
+        Argon2id(salt=s, length=n, iterations=t, lanes=p, memory_cost=m).derive(w)
+        for w, s, (m, t, p, n) in zip(words, salts, cases, strict=True)
+    ]
+    assert theirs == ours
+
+
+def test_blake2b_in_the_browser_is_pythons():
+    messages = [bytes(range(256))[:n] * 2 for n in (0, 1, 63, 64, 65, 127, 128, 250)]
+    for length in (1, 32, 64):
+        (theirs,) = browser(("blake2b", messages, length))
+        assert theirs == [hashlib.blake2b(one, digest_size=length).digest() for one in messages]
+
+
+def test_a_printed_code_opens_the_key_in_the_browser_and_a_slip_of_the_pen_is_told():
+    secret = printed.generate()
+    text = printed.written(secret)
+    wrapped = passphrase.wrap_private(PRIVATE, printed.unlock(secret), PUBLIC)
+    slips = [text[:i] + ("A" if text[i] != "A" else "B") + text[i + 1 :] for i in range(len(text)) if text[i] != " "]
+    typed = [text, text.lower().replace(" ", "-"), text.replace("O", "0").replace("I", "1"), text[:-1], "", *slips]
+    (theirs,) = (browser(*(("printed", one, wrapped, PUBLIC) for one in typed)),)
+    for one, answer in zip(typed, theirs, strict=True):
+        read = printed.read(one)
+        # A checksum of twelve bits lets one slip in 4,096 pass; such a code then opens nothing.
+        assert answer == ({"opened": PUBLIC, "written": text} if read == secret else "Refused" if read else None)
+    assert [printed.read(one) for one in typed[:5]] == [secret, secret, secret, None, None]
+    assert sum(answer is None for answer in theirs) >= len(slips)
 
 
 def test_a_colleague_hands_the_team_key_on_in_the_browser():

@@ -22,7 +22,7 @@ from harkline.rota import shifts
 from harkline.routing import presence
 from harkline.runtime import clock, timers
 from harkline.runtime.models import AdapterState
-from harkline.seal import envelope
+from harkline.seal import envelope, passphrase
 from harkline.server import check, folder
 from harkline.server.check import Severity
 from harkline.server.lock import FolderLock
@@ -70,7 +70,7 @@ def data(tmp_path: Path, db: None, wound: clock.Wound) -> Iterator[Path]:
 def came(operator: operators.Operator) -> None:
     """Somebody accepted their invitation and was given the team's key; what it is wrapped with does not matter here."""
     _private, public = envelope.generate()
-    kdf = {"name": "PBKDF2-SHA-256", "iterations": 600_000, "salt": "x"}
+    kdf = passphrase.argon2id(bytes(16))
     keys.store_operator_key(operator, public, bytes(keys.WRAPPED_PRIVATE), kdf)
     keys.grant(1, operator, bytes(envelope.WRAP))
 

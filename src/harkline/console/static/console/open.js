@@ -85,22 +85,24 @@ function ask() {
   place.querySelector("input").focus();
 }
 
-async function unlock(event) {
-  event.preventDefault();
-  const place = event.target;
-  const field = place.querySelector("input");
-  const wrong = place.querySelector(".wrong");
-  const button = place.querySelector("button");
-  button.disabled = true;
+/** `work(field, progress)` opens the keyring, which takes a second; meanwhile the buttons rest and a bar shows how far it is. */
+async function unlock(place, work) {
+  const [field, wrong, bar] = [place.querySelector("input"), place.querySelector(".wrong"), place.querySelector("progress")];
+  const rest = (on) => {
+    for (const button of place.querySelectorAll("button")) button.disabled = on;
+    bar.hidden = !on;
+    bar.value = 0;
+  };
+  rest(true);
   wrong.hidden = true;
   try {
-    await keyring.unlock(field.value);
+    await work(field, (share) => (bar.value = share));
     field.value = "";
   } catch (error) {
     wrong.textContent = error.name === "Refused" ? words.wrong : words.failed;
     wrong.hidden = false;
   }
-  button.disabled = false;
+  rest(false);
 }
 
 function lock() {
@@ -130,9 +132,13 @@ export function open_() {
     const button = event.target.closest("[data-open]");
     if (button) open(button.closest("[data-entry]"));
     if (event.target.closest("[data-lock]")) keyring.lock();
+    const passkey = event.target.closest("[data-unlock-passkey]");
+    if (passkey) unlock(passkey.form, keyring.unlockByPasskey);
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("[data-unlock]")) unlock(event);
+    if (!event.target.matches("[data-unlock]")) return;
+    event.preventDefault();
+    unlock(event.target, (field, progress) => keyring.unlock(field.value, progress));
   });
   keyring.settle().catch(() => {}).then(openAll);
 }

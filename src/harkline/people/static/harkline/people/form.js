@@ -9,25 +9,41 @@ export function problem(name) {
   if (name) document.querySelector(`[data-problem="${name}"]`)?.scrollIntoView({ block: "nearest" });
 }
 
+/** How far the key is: 0 to 1. */
+export function progress(share) {
+  const bar = document.querySelector("[data-busy] progress");
+  if (bar) bar.value = share;
+}
+
+/** Do some work that a button asked for: the button rests meanwhile, and one problem is told. Gives what the work gave, or undefined. */
+export async function busy(button, work) {
+  const note = document.querySelector("[data-busy]");
+  const rest = (on) => {
+    button.disabled = on;
+    if (note) note.hidden = !on;
+    progress(0);
+  };
+  rest(true);
+  problem(null);
+  try {
+    return await work();
+  } catch (error) {
+    problem({ Refused: "wrong", Locked: "locked" }[error.name] ?? "failed");
+    return undefined;
+  } finally {
+    rest(false);
+  }
+}
+
 /** Run `work` when the form is sent, and send the form if it gives true. Keys are made here, so nothing goes out before. */
 export async function whenSent(form, work) {
   const button = form.querySelector("button");
-  const busy = document.querySelector("[data-busy]");
-  const rest = (on) => {
-    button.disabled = on;
-    if (busy) busy.hidden = !on;
-  };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    if (button.disabled) return;
-    rest(true);
-    problem(null);
-    try {
-      if (await work(form)) return form.submit();
-    } catch (error) {
-      problem(error.name === "Refused" ? "wrong" : "failed");
+    if (!button.disabled && (await busy(button, () => work(form)))) {
+      button.disabled = true;
+      form.submit();
     }
-    rest(false);
   });
   if (!(await supported())) {
     problem("unsupported");

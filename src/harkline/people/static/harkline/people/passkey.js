@@ -1,5 +1,8 @@
-// Passkeys (WebAuthn), by the browser's own JSON forms of options and answers.
+// Passkeys (WebAuthn), by the browser's own JSON forms of options and answers. What a passkey gives to open the operator's key with
+// (the prf extension) stays here: it is taken out of the answer before that is sent.
 
+import { remember } from "../seal/keyring.js";
+import * as ways from "../seal/ways.js";
 import { problem } from "./form.js";
 
 async function options(form) {
@@ -9,7 +12,7 @@ async function options(form) {
   return answer.json();
 }
 
-/** Asks the device to make a passkey that needs no username, guarded by its own lock. */
+/** Asks the device to make a passkey that needs no username, guarded by its own lock, and that can open a key. */
 async function create(form) {
   const { publicKey } = (await options(form)).creation_options;
   Object.assign(publicKey.authenticatorSelection, {
@@ -17,12 +20,25 @@ async function create(form) {
     requireResidentKey: true,
     userVerification: "required",
   });
-  return navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey) });
+  const asked = PublicKeyCredential.parseCreationOptionsFromJSON(publicKey);
+  asked.extensions = { ...asked.extensions, prf: {} };
+  return navigator.credentials.create({ publicKey: asked });
 }
 
 async function get(form) {
   const { publicKey } = (await options(form)).request_options;
-  return navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey) });
+  const asked = PublicKeyCredential.parseRequestOptionsFromJSON(publicKey);
+  asked.extensions = { ...asked.extensions, ...ways.PRF };
+  const credential = await navigator.credentials.get({ publicKey: asked });
+  const way = await ways.answered(credential);
+  if (way) await remember(way);
+  return credential;
+}
+
+function withoutSecret(credential) {
+  const answer = credential.toJSON();
+  delete answer.clientExtensionResults.prf;
+  return JSON.stringify(answer);
 }
 
 for (const form of document.querySelectorAll("form[data-passkey]")) {
@@ -30,8 +46,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     event.preventDefault();
     problem(null);
     try {
-      const credential = await (form.dataset.passkey === "create" ? create(form) : get(form));
-      form.elements.credential.value = JSON.stringify(credential.toJSON());
+      form.elements.credential.value = withoutSecret(await (form.dataset.passkey === "create" ? create(form) : get(form)));
       form.submit();
     } catch {
       problem("failed");

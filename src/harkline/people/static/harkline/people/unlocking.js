@@ -1,7 +1,7 @@
 // The field that opens one's own key on a page where something needs it: it is there once it is asked for.
 
 import { unlock } from "../seal/keyring.js";
-import { problem } from "./form.js";
+import { busy, problem, progress } from "./form.js";
 
 const form = document.getElementById("unlock");
 const field = form?.querySelector("input[type=password]");
@@ -18,13 +18,10 @@ export function ask(then = () => {}) {
 
 form?.addEventListener("submit", async (event) => {
   event.preventDefault();
-  problem(null);
-  try {
-    await unlock(field.value);
+  await busy(form.querySelector("button"), async () => {
+    await unlock(field.value, progress);
     form.hidden = true;
     opened();
-  } catch (error) {
-    problem(error.name === "Refused" ? "wrong" : "failed");
-  }
+  });
   field.value = "";
 });

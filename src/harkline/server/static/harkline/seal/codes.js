@@ -18,9 +18,14 @@ export const shown = (code) => code.match(/.{1,4}/g).join(" ");
 
 /** The code somebody typed, in any case, spacing and script of digits; 0, 1 and 8 read as O, I and B. Null if it is none. */
 export function normalise(typed) {
-  const letters = [...typed.normalize("NFKC")].map(digit).filter((letter) => /[\p{L}\p{N}]/u.test(letter));
-  const code = letters.join("").toUpperCase().replace(/[018]/g, (wrong) => READ_AS[wrong]);
+  const code = spelled(typed);
   return code.length === LENGTH && [...code].every((letter) => ALPHABET.includes(letter)) ? code : null;
+}
+
+/** The letters and digits of something typed, as base32 has them. */
+export function spelled(typed) {
+  const letters = [...typed.normalize("NFKC")].map(digit).filter((letter) => /[\p{L}\p{N}]/u.test(letter));
+  return letters.join("").toUpperCase().replace(/[018]/g, (wrong) => READ_AS[wrong]);
 }
 
 /** What is sent to find the thread: 32 bytes that do not lead back to the code. */

@@ -1,13 +1,15 @@
-// The unlocked keys of the operator at this browser. They lie in IndexedDB as keys that no script can read out, and are
-// forgotten after three minutes without a touch, on locking and on signing out. Every tab of the browser shares them.
+// The unlocked keys of the operator at this browser. They live in memory alone (keeper.js), as keys that no script can read out, and
+// are forgotten after three minutes without a touch, on locking and on signing out. Every tab of the browser shares them.
 
 import { Refused, fromBase64 } from "./bytes.js";
 import * as envelope from "./envelope.js";
 import * as hpke from "./hpke.js";
-import { derive, openGrant, openKey } from "./passphrase.js";
+import * as keeper from "./keeper.js";
+import { openGrant, openKey } from "./passphrase.js";
+import * as ways from "./ways.js";
 
 export const LOCK_AFTER = 3 * 60 * 1000;
-// Between passphrase and second factor, the derived key waits this long for the operator's own key to be handed out.
+// Between passphrase and second step, the derived key waits this long for the operator's own key to be handed out.
 const PENDING_FOR = 5 * 60 * 1000;
 const KEYS = "/account/keys";
 
@@ -20,6 +22,7 @@ export class Locked extends Error {
 }
 
 let tabs = null;
+let wasOpen = false;
 const listeners = new Set();
 
 /** Call `fn("unlocked" | "locked")` on each change, in whichever tab it happens. Gives the function that ends it. */
@@ -32,32 +35,37 @@ export function onChange(fn) {
 function hear() {
   if (tabs) return;
   tabs = new BroadcastChannel("harkline-keyring");
-  tabs.onmessage = ({ data }) => listeners.forEach((fn) => fn(data));
+  tabs.onmessage = ({ data }) => pass(data);
+}
+
+function pass(state) {
+  wasOpen = state === "unlocked";
+  listeners.forEach((fn) => fn(state));
 }
 
 function tell(state) {
   hear();
   tabs.postMessage(state);
-  listeners.forEach((fn) => fn(state));
+  pass(state);
 }
 
-/** What the server keeps for the signed-in operator: {operator, username, salt, public, wrapped, kdf, grants}. */
+/** What the server keeps for the signed-in operator: {operator, username, csrf, public, wrapped, kdf, next, ways, grants}. */
 export async function fetchKeys() {
   const answer = await fetch(KEYS, { headers: { Accept: "application/json" }, credentials: "same-origin" });
   if (!answer.ok) throw new Error(`keys: ${answer.status}`);
   return answer.json();
 }
 
-/** Keep the key that a passphrase gave at sign-in, until `settle` finds the operator's wrapped key. */
-export const remember = (unlock) => put("pending", { unlock, at: Date.now() });
+/** Keep what was derived at sign-in (see ways.js) until `settle` finds the operator's wrapped key. */
+export const remember = (way) => keeper.put("pending", { way, at: Date.now() }, PENDING_FOR);
 
 /** Unlock with what `remember` kept, if it still may. Gives whether the keyring is open now. */
 export async function settle() {
-  const pending = await get("pending");
-  await drop("pending");
+  const pending = await keeper.get("pending");
+  await keeper.drop("pending");
   if (!pending || Date.now() - pending.at > PENDING_FOR) return (await current()) !== null;
   try {
-    await fill(await fetchKeys(), pending.unlock);
+    await fill(await fetchKeys(), pending.way);
   } catch (error) {
     if (error instanceof Refused) return false;
     throw error;
@@ -65,18 +73,25 @@ export async function settle() {
   return true;
 }
 
-/** Unlock with the passphrase. Throws Refused if it is the wrong one. */
-export async function unlock(passphrase) {
+/** Unlock with the passphrase, or with the printed code written in its place. Throws Refused if it is the wrong one. */
+export async function unlock(typed, progress) {
   const kept = await fetchKeys();
   if (!kept.wrapped) throw new Refused("no key yet");
-  const { unlock: key } = await derive(passphrase, kept.salt, kept.username);
-  await fill(kept, key);
+  await fill(kept, await ways.typed(typed, kept, progress));
 }
 
-async function fill(kept, unlockKey) {
-  const own = await openKey(fromBase64(kept.wrapped), unlockKey, fromBase64(kept.public));
-  await put("open", { operator: kept.operator, own, teams: await openTeams(kept, own), at: Date.now() });
+/** Unlock with a passkey. Throws Refused where none of the operator's opens the key. */
+export async function unlockByPasskey() {
+  const kept = await fetchKeys();
+  await fill(kept, await ways.passkey(kept));
+}
+
+async function fill(kept, way) {
+  const own = await openKey(ways.wrappedFor(kept, way), way.unlock, fromBase64(kept.public));
+  await keeper.put("open", { operator: kept.operator, own, teams: await openTeams(kept, own), at: Date.now() }, LOCK_AFTER);
   tell("unlocked");
+  // The key is open; whether it is also closed anew can wait for the next time.
+  await ways.upgrade(kept, way).catch(() => {});
 }
 
 async function openTeams(kept, own) {
@@ -88,34 +103,36 @@ async function openTeams(kept, own) {
 }
 
 /** Team keys that were given since unlocking: one's first, or a renewed one. */
-async function refresh({ own }) {
+export async function refresh({ own }) {
   const teams = await openTeams(await fetchKeys(), own);
-  await change("open", (open) => ({ ...open, teams }));
+  await keeper.change("open", { teams }, LOCK_AFTER);
   return teams;
 }
 
 /** The open keys {operator, own, teams: {version: pair}}, or null. Does not count as a touch. */
 export async function current() {
-  const open = await get("open");
-  if (!open) return null;
-  if (Date.now() - open.at < LOCK_AFTER) return open;
-  await lock();
+  const open = await keeper.get("open");
+  if (open && Date.now() - open.at < LOCK_AFTER) {
+    wasOpen = true;
+    return open;
+  }
+  if (open || wasOpen) await lock(); // the keeper forgets by itself; the pages must hear of it
   return null;
 }
 
 /** Forget the keys, in every tab. */
 export async function lock() {
-  await drop("open");
-  await drop("pending");
+  await keeper.drop("open");
+  await keeper.drop("pending");
   tell("locked");
 }
 
 /** Say that somebody is there: the three minutes begin anew. Never opens what has been locked. */
 export async function touch() {
-  if (await current()) await change("open", (open) => ({ ...open, at: Date.now() }));
+  if (await current()) await keeper.change("open", { at: Date.now() }, LOCK_AFTER);
 }
 
-/** Touch at every key and pointer, and lock on time even when nothing happens. Once a page. */
+/** Touch at every key and pointer, and lock on time even when nothing happens. Once a page. It also keeps the keeper awake. */
 export function watch(target = document) {
   let last = 0;
   const felt = () => {
@@ -161,42 +178,4 @@ export async function teamKeys() {
     keys[version] = await openGrant(fromBase64(wrap), version, open.operator, open.own);
   }
   return keys;
-}
-
-function database() {
-  return new Promise((resolve, reject) => {
-    const asked = indexedDB.open("harkline", 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore("keyring");
-    asked.onsuccess = () => resolve(asked.result);
-    asked.onerror = () => reject(asked.error);
-  });
-}
-
-/** One transaction on the store; gives the result of the request that `work` returns. */
-async function within(mode, work) {
-  const db = await database();
-  try {
-    return await new Promise((resolve, reject) => {
-      const transaction = db.transaction("keyring", mode);
-      const asked = work(transaction.objectStore("keyring"));
-      transaction.oncomplete = () => resolve(asked?.result);
-      transaction.onerror = () => reject(transaction.error);
-      transaction.onabort = () => reject(transaction.error);
-    });
-  } finally {
-    db.close();
-  }
-}
-
-const get = (name) => within("readonly", (store) => store.get(name));
-const put = (name, value) => within("readwrite", (store) => store.put(value, name));
-const drop = (name) => within("readwrite", (store) => store.delete(name));
-
-/** Read and write in one transaction: a lock in another tab in between stays locked. */
-function change(name, fn) {
-  return within("readwrite", (store) => {
-    const asked = store.get(name);
-    asked.onsuccess = () => asked.result && store.put(fn(asked.result), name);
-    return asked;
-  });
 }

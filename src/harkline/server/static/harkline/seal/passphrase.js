@@ -1,48 +1,48 @@
-// What is made of an operator's passphrase: the twin of harkline.seal.passphrase. The passphrase itself goes nowhere.
+// What is made of an operator's passphrase, passkey and printed code, and of the key that each of them opens: the twin of
+// harkline.seal.passphrase. None of the three goes anywhere.
 
-import { VERSION, aesKey, decrypt, encrypt, fromBase64url, hkdf, join, toBase64, toBase64url, utf8 } from "./bytes.js";
+import { VERSION, aesKey, decrypt, encrypt, fromBase64url, hkdf, join, toBase64url, utf8 } from "./bytes.js";
 import * as hpke from "./hpke.js";
+import { stretch } from "./stretch.js";
 
-export const ITERATIONS = 600_000;
 /** Fewer letters than this are refused when a passphrase is chosen. */
 export const SHORTEST = 12;
 
-/** {signIn: text shown to the server as the password, unlock: CryptoKey, kdf: how, to be stored beside the key}. */
-export async function derive(passphrase, lineSalt, username) {
-  const salt = utf8([VERSION, lineSalt, username.normalize("NFKC").trim().toLowerCase()].join("|"));
-  const words = await crypto.subtle.importKey("raw", utf8(passphrase.normalize("NFKC")), "PBKDF2", false, ["deriveBits"]);
-  const how = { name: "PBKDF2", hash: "SHA-256", salt, iterations: ITERATIONS };
-  const master = new Uint8Array(await crypto.subtle.deriveBits(how, words, 256));
+/** {signIn: text shown to the server as the password, unlock: CryptoKey, kdf}. `kdf` is how, as the server named it. */
+export async function derive(passphrase, kdf, progress) {
+  const master = await stretch(utf8(passphrase.normalize("NFKC")), kdf, progress);
   return {
     signIn: toBase64url(await hkdf(master, `${VERSION}|passphrase|sign-in`)),
     unlock: await aesKey(await hkdf(master, `${VERSION}|passphrase|unlock`)),
-    kdf: { name: "PBKDF2-SHA-256", iterations: ITERATIONS, salt: toBase64(salt) },
+    kdf,
   };
 }
 
 const bound = (publicRaw) => join(utf8(`${VERSION}|operator-key|`), publicRaw);
 
-async function wrapPrivate(raw, unlock, publicRaw) {
+/** A private key (32 bytes), closed under the key that one of the ways gives: Uint8Array(60). */
+export async function close(raw, unlock, publicRaw) {
   const nonce = crypto.getRandomValues(new Uint8Array(12));
   return join(nonce, await encrypt(unlock, nonce, raw, bound(publicRaw)));
 }
 
-const unwrapRaw = (wrapped, unlock, publicRaw) => decrypt(unlock, wrapped.slice(0, 12), wrapped.slice(12), bound(publicRaw));
+/** The 32 bytes of what `close` closed. Throws Refused for a wrong way. */
+export const openRaw = (wrapped, unlock, publicRaw) => decrypt(unlock, wrapped.slice(0, 12), wrapped.slice(12), bound(publicRaw));
 
-/** A new operator key: {pair, wrapped: Uint8Array(60)}. */
-export async function newKey(unlock) {
+/** A new operator key: {raw: 32 bytes, public: Uint8Array(32)}. */
+export async function newKey() {
   const { pair, raw } = await hpke.generate();
-  return { pair, wrapped: await wrapPrivate(raw, unlock, pair.public) };
+  return { raw, public: pair.public };
 }
 
-/** The operator's pair, opened. Throws Refused for a wrong passphrase. */
+/** The operator's pair, opened. Throws Refused for a wrong way. */
 export async function openKey(wrapped, unlock, publicRaw) {
-  return hpke.pairOf(await unwrapRaw(wrapped, unlock, publicRaw));
+  return hpke.pairOf(await openRaw(wrapped, unlock, publicRaw));
 }
 
-/** The same key under a new passphrase: Uint8Array(60). */
+/** The same key under another way: Uint8Array(60). */
 export async function rewrap(wrapped, oldUnlock, newUnlock, publicRaw) {
-  return wrapPrivate(await unwrapRaw(wrapped, oldUnlock, publicRaw), newUnlock, publicRaw);
+  return close(await openRaw(wrapped, oldUnlock, publicRaw), newUnlock, publicRaw);
 }
 
 const grantInfo = (version, operator) => utf8(`${VERSION}|grant|team:${version}|operator:${operator}`);
