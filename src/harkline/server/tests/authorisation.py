@@ -28,6 +28,11 @@ people:ready                       get     anybody_in
 people:keys                        get     anybody_in
 people:passphrase                  get     signed_in
 people:passphrase                  post    signed_in
+people:derivation                  post    anybody
+people:upgrade                     post    anybody_in
+people:ways                        get     signed_in+again
+people:ways                        post    signed_in+again
+people:remove_way                  post    signed_in+again
 people:own_phone                   post    signed_in
 people:end_other_sessions          post    signed_in
 people:end_session                 post    signed_in
