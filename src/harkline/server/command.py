@@ -51,6 +51,7 @@ def parser() -> argparse.ArgumentParser:
     _check(commands)
     audit_command.add(commands, _data)
     onion_command.add(commands, _data)
+    _recover(commands)
     return top
 
 
@@ -296,6 +297,34 @@ def run_check(args: argparse.Namespace) -> int:
     from harkline.server import check
 
     return check.report(data)
+
+
+def _recover(commands: "Commands") -> None:
+    one = commands.add_parser(
+        "recover", help="read again with three pages of the recovery kit, when nobody can any more"
+    )
+    _data(one)
+    one.add_argument(
+        "--administrator", default="Recovery", metavar="NAME", help="who gets in: somebody new, or one of them"
+    )
+    how = one.add_mutually_exclusive_group()
+    how.add_argument("--drill", action="store_true", help="only show that the pages open everything, and write it down")
+    how.add_argument(
+        "--new-team-key", action="store_true", help="the pages are lost too: give the past up and begin with a new key"
+    )
+    one.add_argument("--yes", action="store_true", help="with --new-team-key: do not ask again")
+    one.set_defaults(run=run_recover)
+
+
+def run_recover(args: argparse.Namespace) -> int:
+    """``harkline recover``."""
+    data = _started(args)
+    from harkline.server import recover
+
+    base, terminal = _base(data), recover.Terminal()
+    if args.new_team_key:
+        return recover.begin_again(terminal, args.administrator, base, sure=args.yes)
+    return recover.run(terminal, args.administrator, base, drill=args.drill)
 
 
 def _demo(commands: "Commands") -> None:
