@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from harkline.console import board, words
 from harkline.intake import exclusions
 from harkline.intake.models import ContactState
 from harkline.line import this
-from harkline.people import keys
+from harkline.people import keys, kit
+from harkline.people.kit import State
 from harkline.people.models import Operator, TeamKey
 from harkline.routing import conflict
 from harkline.routing.models import OutboundState, Presence, PresenceState
@@ -36,7 +39,7 @@ class Part:
 
 def everything(viewer: Operator | None) -> list[Part]:
     """Every part: the adapters first, then what stands on them, as far as it exists for the viewer."""
-    return [*adapters(viewer), duty(viewer), reading(), timers(), outbox(viewer)]
+    return [*adapters(viewer), duty(viewer), reading(), recovery(), timers(), outbox(viewer)]
 
 
 def worst(parts: Iterable[Part]) -> str:
@@ -112,6 +115,34 @@ def reading() -> Part:
         sentence = _("%(names)s cannot read yet: a colleague who can has to let them in.") % {"names": names}
         return Part("keys", "warning", title, sentence)
     return Part("keys", "up", title, _("Everything that arrives is sealed, and everybody who should can read."))
+
+
+RECOVERY = {
+    State.NONE: _lazy(
+        "There is none: if everybody who can read forgot their passphrase, all would be lost. An administrator makes it."
+    ),
+    State.UNCONFIRMED: _lazy("It was made and does not count yet: an administrator types two of its pages back."),
+    State.INCOMPLETE: _lazy(
+        "It cannot open every version of the team’s key. An administrator puts the missing one in."
+    ),
+    State.DRILL_DUE: _lazy(
+        "Nobody has typed a page of it for a year: an administrator fetches two pages and types them."
+    ),
+    State.GOOD: _lazy("Three of its five pages open everything. They are typed for practice once a year."),
+}
+
+
+def recovery() -> Part:
+    """Whether everything could be read again after everybody has forgotten their passphrase."""
+    state, title = kit.state(), _("Recovery kit")
+    if state in (State.NONE, State.UNCONFIRMED) and settings.DEMO:
+        return Part(
+            "recovery",
+            "up",
+            title,
+            _("This is a demonstration: it has none and needs none. You can make one to try it."),
+        )
+    return Part("recovery", "up" if state == State.GOOD else "warning", title, str(RECOVERY[state]))
 
 
 def timers() -> Part:

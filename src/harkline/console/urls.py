@@ -3,7 +3,7 @@
 from django.urls import path
 
 from harkline.console.gates import gate, only
-from harkline.console.views import board, duty, entries, health, in_hand, line, offers, prompts, screen, shifts
+from harkline.console.views import board, duty, entries, health, in_hand, line, offers, prompts, screen, setup, shifts
 from harkline.people.roles import Action
 
 ANSWER, BOARD, ROTA, LINE = Action.ANSWER, Action.BOARD, Action.ROTA, Action.LINE
@@ -63,6 +63,11 @@ urlpatterns = [
     path("line", gate(LINE, get=line.show, post=line.rename), name="line"),
     path("line/addresses", gate(LINE, post=line.add), name="line_addresses"),
     path("line/addresses/<int:address_id>", gate(LINE, delete=line.remove), name="line_address"),
+    path("setup", gate(LINE, get=setup.show, post=setup.finish), name="setup"),
+    path("setup/later", gate(LINE, post=setup.later), name="setup_later"),
+    path("setup/line", gate(LINE, get=setup.line, post=setup.save_line), name="setup_line"),
+    path("setup/addresses", gate(LINE, get=setup.addresses, post=setup.add_address), name="setup_addresses"),
+    path("setup/addresses/tried", gate(LINE, get=setup.tried), name="setup_tried"),
     path("health", gate(ANSWER, get=health.show), name="health"),
     path("health/parts", gate(ANSWER, get=health.figures), name="health_parts"),
     path("health.json", health.as_json, name="health_json"),

@@ -67,6 +67,7 @@ def found(story: Story, link: str) -> list[Login]:
     logins.append(_equip(first, team_private))
     _colleague(story.line.languages)
     _week()
+    this.set_up()
     return logins
 
 

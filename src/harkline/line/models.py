@@ -23,6 +23,7 @@ class Line(models.Model):
     languages = models.JSONField(default=list)  # ISO 639-1, the first is the fallback
     timezone = models.CharField(max_length=64, default="UTC")
     opened_at = models.DateTimeField()
+    set_up_at = models.DateTimeField(null=True)  # when an administrator had gone through set-up to its end
 
     def __str__(self) -> str:
         return self.name

@@ -50,6 +50,11 @@ def found(name: str, languages: list[str], timezone: str = "UTC") -> Line:
     return Line.objects.create(pk=1, name=name, languages=languages, timezone=timezone, opened_at=clock.now())
 
 
+def set_up() -> bool:
+    """Write down that set-up is finished, once; True for the first who does."""
+    return Line.objects.filter(pk=1, set_up_at=None).update(set_up_at=clock.now()) == 1
+
+
 def zone() -> ZoneInfo:
     """The line's own time zone, in which shifts and hours are spoken."""
     return ZoneInfo(line().timezone)

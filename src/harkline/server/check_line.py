@@ -11,6 +11,8 @@ from harkline.channels.phone import checks as phone_checks
 from harkline.intake.models import Attempt
 from harkline.line import prompts, this
 from harkline.line.models import Channel, PromptState
+from harkline.people import kit
+from harkline.people.kit import State
 from harkline.people.models import Operator, TeamGrant, TeamKey
 from harkline.people.roles import Action, may
 from harkline.rota import shifts
@@ -129,6 +131,22 @@ def people(place: Place) -> Iterator[Finding]:
             )
 
 
+def recovery(place: Place) -> Iterator[Finding]:
+    """Set-up is finished, and its recovery kit counts, holds every key and was tried within a year."""
+    remedy = _("Open the page “Set-up” as an administrator.")
+    if this.line().set_up_at is None:
+        yield warning("set-up", _("Set-up is not finished."), remedy)
+    state = kit.state()
+    sentences = {
+        State.NONE: _("There is no recovery kit: if everybody forgets their passphrase, everything is lost."),
+        State.UNCONFIRMED: _("The recovery kit does not count: no two of its pages were typed back."),
+        State.INCOMPLETE: _("The recovery kit cannot open every version of the team's key."),
+        State.DRILL_DUE: _("The yearly drill of the recovery kit is due."),
+    }
+    if state in sentences:
+        yield warning("recovery", sentences[state], _("Open the page “Recovery kit” as an administrator: /account/kit"))
+
+
 def rota(place: Place) -> Iterator[Finding]:
     """Somebody is or will soon be on duty."""
     now = clock.now()
@@ -198,4 +216,4 @@ def time_of_day(place: Place) -> Iterator[Finding]:
         )
 
 
-CHECKS = (running, addresses, mail, calls, people, rota, escalation, languages, stuck, time_of_day)
+CHECKS = (running, addresses, mail, calls, people, recovery, rota, escalation, languages, stuck, time_of_day)

@@ -143,6 +143,7 @@ MFA_FORMS = {
 KDF_MEMORY = int(os.environ.get("HARKLINE_KDF_MEMORY", passphrase.MEMORY))
 # Whoever can switch this off lets people in by passphrase alone: for the demonstration.
 SECOND_STEP = os.environ.get("HARKLINE_DEMO") != "1"
+DEMO = not SECOND_STEP  # fictional callers, and nothing that would have to be recovered
 
 LANGUAGE_CODE = "en"
 # Pashto and Dari are not in Django's own list.

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from harkline.console import words
+from harkline.console import reminders, words
 from harkline.line import this
 from harkline.line.models import Line
 from harkline.people import roles
@@ -116,3 +116,9 @@ def root(route: str) -> str:
 def may(context: template.Context, action: str) -> bool:
     """Whether the reader may do something (``people.roles``)."""
     return roles.may(context["request"].user, action)
+
+
+@register.simple_tag
+def pressing() -> tuple[str, str] | None:
+    """What an administrator is reminded of: a sentence and an address."""
+    return reminders.pressing()

@@ -4,10 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from harkline.console import callbacks, desk, hands
-from harkline.console.views import in_hand
+from harkline.console.views import in_hand, setup
 from harkline.console.words import DECLINES, RESTS
 from harkline.people.who import me
 from harkline.routing.models import Medium
@@ -15,6 +15,8 @@ from harkline.routing.models import Medium
 
 def show(request: HttpRequest) -> HttpResponse:
     """The whole screen, with what this operator already has in hand opened."""
+    if setup.leads(request):
+        return redirect("setup")
     mine = desk.mine(me(request))
     return page(request, UUID(mine[0].id) if mine else None)
 

@@ -16,8 +16,10 @@ from django.db import connection
 
 from harkline.intake import receive
 from harkline.line import this
-from harkline.people import keys, operators
+from harkline.line.models import Line
+from harkline.people import keys, kit, operators
 from harkline.people.models import Role
+from harkline.people.tests.test_kit import Made
 from harkline.rota import shifts
 from harkline.routing import presence
 from harkline.runtime import clock, timers
@@ -54,7 +56,10 @@ def data(tmp_path: Path, db: None, wound: clock.Wound) -> Iterator[Path]:
     (where / "harkline.toml").write_text(SETTINGS)
     this.found("A line", ["en"])
     this.add_address("web", "/")
-    keys.found_team()
+    made = Made({1: keys.found_team()})
+    made.kept()
+    made.typed(1, 2)
+    this.set_up()
     for name in ("Ada Moss", "Ben Reed"):
         came(operators.add(name, languages=["en"], role=Role.ADMINISTRATOR))
     for day in range(7):
@@ -73,6 +78,16 @@ def came(operator: operators.Operator) -> None:
     kdf = passphrase.argon2id(bytes(16))
     keys.store_operator_key(operator, public, bytes(keys.WRAPPED_PRIVATE), kdf)
     keys.grant(1, operator, bytes(envelope.WRAP))
+
+
+def test_the_kit_and_its_drill_are_asked_for(data: Path, wound: clock.Wound) -> None:
+    wound.forward(days=365)
+    assert Told("recovery", Severity.WARNING) in told(data)
+    kit.drilled(kit.live()[0])
+    assert Told("recovery", Severity.WARNING) not in told(data)
+    kit.end_all()
+    Line.objects.update(set_up_at=None)
+    assert {Told("recovery", Severity.WARNING), Told("set-up", Severity.WARNING)} <= set(told(data))
 
 
 class Told(NamedTuple):
