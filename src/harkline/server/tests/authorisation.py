@@ -123,6 +123,14 @@ line                               get     line
 line                               post    line
 line_addresses                     post    line
 line_address                       delete  line
+setup                              get     line
+setup                              post    line
+setup_later                        post    line
+setup_line                         get     line
+setup_line                         post    line
+setup_addresses                    get     line
+setup_addresses                    post    line
+setup_tried                        get     line
 health                             get     answer
 health_parts                       get     answer
 health_json                        get     anybody
