@@ -32,8 +32,16 @@ def test_the_licence_is_the_one_that_the_package_declares(name):
     declared = " ".join(
         [told.get("License-Expression") or "", told.get("License") or "", *(told.get_all("Classifier") or [])]
     )
-    family = re.match(r"BSD|MIT|Apache|MPL|LGPL", ROWS[name])[0]
-    words = {"BSD": "BSD", "MIT": "MIT", "Apache": "Apache", "MPL": "MPL|Mozilla", "LGPL": "LGPL|Lesser"}[family]
+    family = re.match(r"BSD|MIT|Apache|MPL|LGPL|ISC|PSF", ROWS[name])[0]
+    words = {
+        "BSD": "BSD",
+        "MIT": "MIT",
+        "Apache": "Apache",
+        "MPL": "MPL|Mozilla",
+        "LGPL": "LGPL|Lesser",
+        "ISC": "ISC",
+        "PSF": "Python Software",
+    }[family]
     assert re.search(words, declared), declared[:200]
 
 

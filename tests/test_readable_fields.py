@@ -19,7 +19,7 @@ LISTED = {
 MODELS = {
     "intake": ["Attempt", "Thread", "Contact", "SealedObject", "Chunk", "Wrap", "Exclusion"],
     "records": ["Case", "Entry"],
-    "routing": ["Outbound", "Callback", "CallbackTry", "CallbackOverride"],
+    "routing": ["Outbound", "Confidential", "Callback", "CallbackTry", "CallbackOverride"],
     "audit": ["Record"],
     "console": ["Draft"],
     "email_channel": ["SentMail", "ThreadAddress"],

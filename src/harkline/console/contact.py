@@ -12,7 +12,7 @@ from harkline.intake.models import Contact, ContactState
 from harkline.people.models import Operator
 from harkline.records import access
 from harkline.records.access import CaseView, EntryView
-from harkline.routing import conflict
+from harkline.routing import confidential, conflict
 
 # What belongs into the conversation; the rest (notes, terms, logs) is the team's own.
 SPOKEN = ("message", "recording", "handle", "attachment", "original", "reply")
@@ -30,6 +30,16 @@ class InHand:
     def by_text(self) -> bool:
         """Whether it is answered in writing."""
         return self.contact.channel in ("web", "email", "sms", "radio")
+
+    @property
+    def confidential(self) -> bool:
+        """Whether the caller wrote encrypted."""
+        return confidential.is_confidential(str(self.contact.thread_id))
+
+    @property
+    def clear_allowed(self) -> bool:
+        """Whether a reply may go unencrypted all the same."""
+        return confidential.may_go_in_clear(str(self.contact.thread_id))
 
 
 def in_hand(operator: Operator, contact_id: str) -> InHand:
@@ -58,6 +68,12 @@ def conversation(operator: Operator, held: InHand) -> list[dict[str, Any]]:
         {"entry": one, "outbound": sent.get(one.object_id), "earlier": one.contact_id not in ("", contact_id)}
         for one in entries
     ]
+
+
+def messages(operator: Operator, held: InHand) -> list[EntryView]:
+    """The caller's own messages, the newest first."""
+    said = [one for one in access.entries(operator, held.case.id) if one.kind == "message" and one.by_caller]
+    return said[::-1]
 
 
 def notes(operator: Operator, held: InHand) -> list[EntryView]:

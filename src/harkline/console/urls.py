@@ -43,6 +43,12 @@ urlpatterns = [
         name="recipients",
     ),
     path("entries/<uuid:object_id>", gate(Action.READ, get=entries.read), name="entry"),
+    path("contacts/<uuid:contact_id>/going-out", gate(ANSWER, get=in_hand.going_out), name="going_out"),
+    path(
+        "contacts/<uuid:contact_id>/clear-replies",
+        gate(BOARD, post=entries.allow_clear, delete=entries.withdraw_clear),
+        name="clear_replies",
+    ),
     path("shifts", gate(ANSWER, get=shifts.show, post=only(ROTA, shifts.add)), name="shifts"),
     path("shifts/<int:shift_id>", gate(ROTA, delete=shifts.remove), name="shift"),
     path("board", gate(BOARD, get=board.show), name="board"),

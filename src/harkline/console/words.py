@@ -20,6 +20,7 @@ FLAGS = {
     "other_sender": _("another sender than before"),
     "several_senders": _("names several senders"),
     "encrypted": _("encrypted: opened elsewhere"),
+    "came_encrypted": _("came encrypted"),
     "undecodable": _("an attachment is damaged"),
     "bounce": _("could not be delivered"),
     "auto_reply": _("automatic reply"),
@@ -68,6 +69,26 @@ REASONS = {
     "silent": _("did not answer an offer"),
     "connection lost": _("the connection broke off"),
     "audio denied": _("the browser gave no microphone"),
+}
+# Why something has not gone out, or not yet.
+OUTBOUND = {
+    "later": _("the next server asks to wait"),
+    "no_connection": _("the relay does not answer"),
+    "no_encryption": _("the relay offers no encryption that can be trusted"),
+    "login_refused": _("the relay refuses our password"),
+    "refused": _("refused by the next server"),
+    "no_such_recipient": _("there is no such address"),
+    "address_not_supported": _("the relay cannot write to this address"),
+    "malformed": _("the address is none"),
+    "gave_up": _("tried for more than a day"),
+    "bounced": _("came back"),
+    "no_answer": _("the relay did not say whether it took it"),
+    "power_cut": _("lost in a power cut: send it again"),
+    "not_encrypted": _("held back: the caller wrote encrypted, and it could not be encrypted. Nothing was sent"),
+    "key_revoked": _("held back: the caller's key was revoked. Nothing was sent"),
+    "key_expired": _("held back: the caller's key has expired. Nothing was sent"),
+    "key_unreadable": _("held back: the caller's key cannot be read. Nothing was sent"),
+    "key_unusable": _("held back: the caller's key cannot be used. Nothing was sent"),
 }
 WEEKDAYS = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
 

@@ -46,6 +46,34 @@ class Address(models.Model):
         return self.value
 
 
+class MailKey(models.Model):
+    """The public half of an OpenPGP key of one of the line's mail addresses. Its private half is a file beside the host key."""
+
+    address = models.CharField(max_length=254)  # lower case
+    fingerprint = models.CharField(max_length=64, unique=True)  # lower-case hexadecimal
+    certificate = models.BinaryField()
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.fingerprint
+
+    @property
+    def directory_name(self) -> str:
+        """Its name in a Web Key Directory."""
+        from harkline.line.mail_keys import directory_name
+
+        return directory_name(self.address.rpartition("@")[0])
+
+    @property
+    def spoken(self) -> str:
+        """The fingerprint as people compare it."""
+        from harkline.line.mail_keys import in_groups
+
+        return in_groups(self.fingerprint)
+
+
 class PromptState(models.TextChoices):
     """How far a spoken prompt has come."""
 

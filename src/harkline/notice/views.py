@@ -9,7 +9,7 @@ from django.utils import formats
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from harkline.line import this
+from harkline.line import mail_keys, this
 from harkline.line.models import Channel
 from harkline.notice import elsewhere
 from harkline.notice.now import now
@@ -29,7 +29,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "zone": str(this.zone()).rpartition("/")[2].replace("_", " "),
             "onions": [row for row in published if row.channel == Channel.WEB and row.value.endswith(".onion")],
             "phones": [row for row in published if row.channel == Channel.PHONE],
-            "mails": [row for row in published if row.channel == Channel.EMAIL],
+            "mails": [(row, mail_keys.current(row.value)) for row in published if row.channel == Channel.EMAIL],
             "radios": [row for row in published if row.channel == Channel.RADIO],
         },
     )

@@ -7,12 +7,14 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from harkline.audit import chain as audit
+from harkline.audit.words import Act, Subject
 from harkline.intake import exclusions, store
 from harkline.intake.models import Contact, ContactState, Purpose, SealedObject
 from harkline.people.models import Operator
 from harkline.records import filing
 from harkline.records.models import Entry
-from harkline.routing import outbox
+from harkline.routing import confidential, outbox
 from harkline.runtime import bell, clock
 
 # What an operator may write.
@@ -60,12 +62,29 @@ def entry(operator: Operator, contact_id: str, sealed: store.SealedPart) -> int:
     return made.pk
 
 
+class NotEncrypted(ValueError):
+    """The caller wrote encrypted, and this reply could only go in clear."""
+
+
+def allow_clear(supervisor: Operator, thread_id: str, object_id: str) -> bool:
+    """Let replies of a thread go unencrypted, on this message of the caller's. False where it is none."""
+    row = Entry.objects.filter(object__pk=object_id, object__thread_id=thread_id).first()
+    with transaction.atomic():
+        if row is None or not confidential.allow(supervisor, thread_id, object_id):
+            return False
+        audit.record(Act.OVERRODE, Subject.ENTRY, row.pk, case=row.case_id, reason="reply_in_clear")
+    return True
+
+
 def reply_by_mail(operator: Operator, contact_id: str, sealed: store.SealedPart, clear: Mapping[str, Any]) -> str:
     """Send a reply by mail: the sealed copy goes into the case and ``clear`` (to, subject, text, refs) into the outbox, together
-    or not at all. The server sees it open until it has gone; the page says so. Returns the outbound id."""
+    or not at all. The server sees it open until it has gone; the page says so. Returns the outbound id. Raises NotEncrypted: the
+    relay looks again before it sends."""
+    row = Contact.objects.get(pk=contact_id)
+    if not clear.get("openpgp_key") and not confidential.may_go_in_clear(str(row.thread_id)):
+        raise NotEncrypted
     with transaction.atomic():
         entry(operator, contact_id, sealed)
-        row = Contact.objects.get(pk=contact_id)
         return outbox.queue(
             "email",
             clear,

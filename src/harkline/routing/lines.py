@@ -11,7 +11,7 @@ from harkline.intake import receive
 from harkline.intake.models import Attempt, Contact
 from harkline.people import operators
 from harkline.rota import shifts
-from harkline.routing import callback_tries, callbacks, contacts, offers, outbox
+from harkline.routing import callback_tries, callbacks, confidential, contacts, offers, outbox
 from harkline.routing.callback import SafeWindow, Verdict
 from harkline.routing.callbacks import Given, WrongTerms
 from harkline.routing.models import CallbackTry, Offer, OfferState, Presence, PresenceState
@@ -268,3 +268,5 @@ take_due = outbox.take_due
 done = outbox.done
 retry = outbox.retry
 by_idempotency_key = outbox.by_idempotency_key
+came_encrypted = confidential.came_encrypted
+may_go_in_clear = confidential.may_go_in_clear

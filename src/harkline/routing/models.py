@@ -211,3 +211,17 @@ class CallbackTry(models.Model):
 
     def __str__(self) -> str:
         return f"try, {self.outcome or 'under way'}"
+
+
+class Confidential(models.Model):
+    """A thread that came encrypted: replies leave encrypted or not at all. ``allowed_…``: a supervisor has read in the caller's
+    message ``allowed_on`` that answers in clear are wanted."""
+
+    thread = models.OneToOneField(Thread, primary_key=True, on_delete=models.CASCADE, related_name="confidential")
+    since = models.DateTimeField()
+    allowed_by = models.ForeignKey(Operator, null=True, on_delete=models.PROTECT)
+    allowed_at = models.DateTimeField(null=True)
+    allowed_on = models.UUIDField(null=True)
+
+    def __str__(self) -> str:
+        return "encrypted thread"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harkline.server import audit_command, folder, onion_command
+from harkline.server import audit_command, folder, onion_command, openpgp_command
 from harkline.server.setup import SetupError
 from harkline.version import VERSION
 
@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _serve(commands)
     _operator(commands)
     _address(commands)
+    openpgp_command.add(commands, _data, _started)
     _status(commands)
     _demo(commands)
     _check(commands)

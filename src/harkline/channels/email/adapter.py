@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import ssl
 import time
 import uuid
@@ -9,10 +10,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from harkline.channels.email import addressing, keep, sent
+from harkline.channels.email import addressing, keep, keyring, sent
 from harkline.channels.email.addressing import Reached
 from harkline.channels.email.batch import Batch
 from harkline.channels.email.jail import Jail
+from harkline.channels.email.openpgp_jail import OpenPgp
 from harkline.channels.email.poller import Poller
 from harkline.channels.email.receiver import Receiver
 from harkline.channels.email.relay import Relay
@@ -23,6 +25,8 @@ from harkline.runtime import clock, db
 
 CHANNEL = "email"
 FRESH = 5.0  # seconds for which the line's addresses are believed without asking again
+# What makes a mail worth a second look, with the keys at hand.
+_OPENPGP = re.compile(rb"(?im)-----BEGIN PGP |application/pgp-|^autocrypt:")
 FORGET_EVERY = 24 * 3600.0
 
 
@@ -39,10 +43,13 @@ class EmailAdapter:
         self.settings = settings
         self.ready = asyncio.Event()
         self._jail = Jail()
+        self._openpgp = OpenPgp()
         self._batch = Batch()
         self._stopping = asyncio.Event()
         self._receiver: Receiver | None = None
-        self._relay = Relay(settings.relay, settings.acknowledgement, relay_tls) if settings.relay else None
+        self._relay = (
+            Relay(settings.relay, settings.acknowledgement, relay_tls, self._openpgp) if settings.relay else None
+        )
         self._poller = self._polled(imap_tls)
         self._last: datetime | None = None
         self._arriving = 0
@@ -159,9 +166,17 @@ class EmailAdapter:
     async def _read(self, raw: bytes, envelope_from: str | None) -> Mail:
         self._arriving += 1
         try:
-            return await self._jail.read(raw, envelope_from)
+            mail = await self._jail.read(raw, envelope_from)
+            return await self._opened(mail, raw, envelope_from) if keyring.available() else mail
         finally:
             self._arriving -= 1
+
+    async def _opened(self, mail: Mail, raw: bytes, envelope_from: str | None) -> Mail:
+        """The mail with what OpenPGP says of it; as it was where that came to nothing, with the original kept in any case."""
+        if mail.held or not (mail.crypto.startswith("pgp") or _OPENPGP.search(raw)):
+            return mail
+        opened = await self._openpgp.read(raw, envelope_from, await db.run(keyring.private_halves))
+        return opened or mail
 
     async def _keep(self, reached: Reached, raw: bytes, mail: Mail, envelope_from: str | None) -> None:
         await self._batch.keep(keep.Kept(reached, raw, mail, envelope_from, self.settings.auto_acknowledge))
@@ -178,4 +193,5 @@ class EmailAdapter:
         while True:
             with contextlib.suppress(Exception):  # a locked database: tomorrow will do
                 await db.run(sent.forget_old)
+                await db.run(keyring.renew_due)
             await asyncio.sleep(FORGET_EVERY)

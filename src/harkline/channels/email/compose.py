@@ -1,6 +1,6 @@
 """Outgoing mail: nothing in it names the host, the software, the operator or the second at which it was written. Pure.
 
-Sources: RFC 5322 (form), RFC 3834 (automatic answers), RFC 6531 (addresses beyond ASCII).
+Sources: RFC 5322 (form), RFC 3834 (automatic answers), RFC 6531 (addresses beyond ASCII), RFC 3156 and 9788 (PGP/MIME).
 """
 
 import base64
@@ -13,10 +13,11 @@ from email.utils import format_datetime
 from hashlib import blake2b
 from uuid import UUID
 
-from harkline.channels.email import addressing
+from harkline.channels.email import addressing, autocrypt
 
 REFERENCES = 20
 SUBJECT = 200
+NEUTRAL = "..."  # the subject outside, where the true one is encrypted
 
 _ID = re.compile(r"<[^<>\s]{1,250}>")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -37,6 +38,7 @@ class Letter:
     token: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
+    certificate: bytes = b""  # our own OpenPGP key, for the Autocrypt header
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,37 @@ def acknowledgement(letter: Letter, now: datetime) -> Outgoing:
     return _outgoing(letter, message, "")
 
 
+def protected(letter: Letter, now: datetime) -> bytes:
+    """What is encrypted of a letter: text and the headers that matter, the true subject among them (RFC 9788)."""
+    message = EmailMessage(policy=email.policy.SMTP)
+    message["From"], message["To"] = letter.address, letter.to
+    message["Subject"] = _subject(letter)
+    message["Date"] = _date(now)
+    message["Message-ID"] = message_id(letter.job, letter.address)
+    message.set_content(letter.text, cte="quoted-printable")
+    message.set_param("protected-headers", "v1")
+    message.set_param("hp", "cipher")
+    for name in ("From", "To", "Date", "Message-ID"):
+        message["HP-Outer"] = f"{name}: {message[name]}"
+    message["HP-Outer"] = f"Subject: {NEUTRAL}"
+    return message.as_bytes()
+
+
+def enclosed(letter: Letter, now: datetime, armoured: bytes) -> Outgoing:
+    """A reply whose words are in ``armoured`` alone (PGP/MIME, RFC 3156, 4). Its outer subject says nothing. Raises ValueError."""
+    message = _headers(letter, now, NEUTRAL)
+    version, body = EmailMessage(policy=message.policy), EmailMessage(policy=message.policy)
+    version["Content-Type"] = "application/pgp-encrypted"
+    version.set_payload("Version: 1\r\n")
+    body["Content-Type"] = 'application/octet-stream; name="encrypted.asc"'
+    body["Content-Disposition"] = 'inline; filename="encrypted.asc"'
+    body.set_payload(armoured.decode("ascii"))
+    message["MIME-Version"] = "1.0"
+    message["Content-Type"] = 'multipart/encrypted; protocol="application/pgp-encrypted"'
+    message.set_payload([version, body])
+    return _outgoing(letter, message, addressing.bounce_address(letter.address, letter.job))
+
+
 def message_id(job: UUID, address: str) -> str:
     """The same job always has the same message id, so that a repeated sending is recognised as one mail."""
     digest = blake2b(job.bytes, digest_size=15, person=b"message-id").digest()
@@ -70,19 +103,34 @@ def message_id(job: UUID, address: str) -> str:
 
 
 def _message(letter: Letter, now: datetime) -> EmailMessage:
+    message = _headers(letter, now, _subject(letter))
+    message.set_content(letter.text)
+    return message
+
+
+def _headers(letter: Letter, now: datetime, subject: str) -> EmailMessage:
     message = EmailMessage(policy=_policy(letter))
     message["From"] = letter.address
     message["To"] = letter.to
     if letter.token:
         message["Reply-To"] = addressing.reply_address(letter.address, letter.token)
-    message["Subject"] = _CONTROL.sub(" ", letter.subject)[:SUBJECT]
-    message["Date"] = format_datetime(now.replace(second=0, microsecond=0))
+    message["Subject"] = subject
+    message["Date"] = _date(now)
     message["Message-ID"] = message_id(letter.job, letter.address)
     if _ID.fullmatch(letter.in_reply_to):
         message["In-Reply-To"] = letter.in_reply_to
         message["References"] = " ".join(_chain(letter))
-    message.set_content(letter.text)
+    if letter.certificate:
+        message["Autocrypt"] = autocrypt.header(letter.address, letter.certificate)
     return message
+
+
+def _subject(letter: Letter) -> str:
+    return _CONTROL.sub(" ", letter.subject)[:SUBJECT]
+
+
+def _date(now: datetime) -> str:
+    return format_datetime(now.replace(second=0, microsecond=0))
 
 
 def _chain(letter: Letter) -> list[str]:

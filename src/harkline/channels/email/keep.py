@@ -41,6 +41,7 @@ def keep(batch: Sequence[Kept]) -> None:
             if contact is not None
         ]
         sent.came_by({contact.thread_id: one.reached.address for one, where, contact in new if where.thread_id is None})
+        lines.came_encrypted([contact.thread_id for one, _where, contact in new if one.mail.confidential])
         for one, where, contact in new:
             _follow_up(one, where, contact)
 
@@ -70,7 +71,7 @@ def _follow_up(one: Kept, where: Belonging, contact: receive.ContactRef) -> None
 
 def _flags(mail: Mail, more: tuple[str, ...]) -> tuple[str, ...]:
     kind = () if mail.machine_kind == machine.HUMAN else (mail.machine_kind,)
-    crypto = ("encrypted",) if mail.crypto in ("pgp_mime", "pgp_inline", "smime") else ()
+    crypto = (("came_encrypted" if mail.pgp == "opened" else "encrypted"),) if mail.confidential else ()
     return (*(one for one in SHOWN if one in mail.flags), *kind, *crypto, *more)
 
 
@@ -107,11 +108,26 @@ def _meta(mail: Mail) -> dict[str, Any]:
         "message_id": mail.message_id,
         "refs": list(mail.refs),
         "crypto": mail.crypto,
+        "openpgp": _openpgp(mail),
         "flags": list(mail.flags),
     }
 
 
+def _openpgp(mail: Mail) -> dict[str, str]:
+    """The caller's key lies here and nowhere else: its bytes name the caller. The operator's browser hands it back with a reply."""
+    said = {
+        "state": mail.pgp,
+        "signature": mail.signature,
+        "key": mail.caller_key,
+        "fingerprint": mail.caller_fingerprint,
+    }
+    return {name: value for name, value in said.items() if value}
+
+
 def _may_acknowledge(mail: Mail, to: str) -> bool:
+    """Never to who wrote encrypted: an answer in clear, however empty, says to their mailbox that they did."""
+    if mail.confidential:
+        return False
     ours = [one.value for one in this.addresses(CHANNEL)]
     return mail.answerable and not addressing.reached(to, ours) and not sent.was_acknowledged(to)
 

@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from harkline.channels.email.addressing import Reached
-from harkline.channels.email.compose import Outgoing
 from harkline.channels.email.models import SentMail, ThreadAddress
 from harkline.channels.email.wire import Mail
 from harkline.intake import threads
@@ -55,13 +54,13 @@ def _wrote_to(thread_id: str, sender: str) -> bool:
     return _to(sender).filter(thread=thread_id).exists()
 
 
-def remember(job: UUID, out: Outgoing, thread_id: str | None, automatic: bool = False) -> None:
+def remember(job: UUID, message_id: str, to: str, thread_id: str | None, automatic: bool = False) -> None:
     """Write down, before it goes, what is going. A crash in between leaves a row for a mail that was never sent: harmless."""
     SentMail.objects.update_or_create(
         pk=job,
         defaults={
-            "message": _message(out.message_id),
-            "recipient": _person(out.to),
+            "message": _message(message_id),
+            "recipient": _person(to),
             "thread": thread_id,
             "automatic": automatic,
             "sent_at": clock.now(),

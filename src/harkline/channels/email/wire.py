@@ -21,7 +21,7 @@ ADDRESSES = 100
 REFERENCES = 50
 NAME = 120
 
-_POLICY = email.policy.default.clone(max_line_length=998, refold_source="none")
+POLICY = email.policy.default.clone(max_line_length=998, refold_source="none")
 _IDS = re.compile(r"<[^<>\s]{1,250}>")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _SPOOF = re.compile(r"[\u202a-\u202e\u2066-\u2069\u200e\u200f/\\\x00-\x1f\x7f]")
@@ -51,6 +51,8 @@ class Mail:
 
     ``refs`` are message ids with their angle brackets, the nearest last. ``reached`` are the addresses that the mail says it
     was delivered to. ``date`` is ISO 8601 or empty. ``crypto`` is ``pgp_mime``, ``pgp_inline``, ``smime``, ``signed`` or empty.
+    ``pgp`` is ``opened`` or ``not_opened`` where something was encrypted and we tried; ``signature`` is ``good`` (made by the key
+    that came along), ``not_fitting``, ``other_key``, ``not_checked`` or empty; ``caller_key`` is base64 (``openpgp``).
     Nothing here is to be believed: a mail says of itself what its sender wants.
     """
 
@@ -68,7 +70,16 @@ class Mail:
     machine_kind: str = machine.HUMAN
     answerable: bool = False
     crypto: str = ""
+    pgp: str = ""
+    signature: str = ""
+    caller_key: str = ""
+    caller_fingerprint: str = ""
     flags: tuple[str, ...] = ()
+
+    @property
+    def confidential(self) -> bool:
+        """Whether it came encrypted: then nothing of the thread goes back in clear."""
+        return bool(self.pgp) or self.crypto in ("pgp_mime", "pgp_inline", "smime")
 
 
 def held(word: str) -> Mail:
@@ -82,7 +93,7 @@ def parse(raw: bytes, envelope_from: str | None = None) -> Mail:
     if refused:
         return held(refused)
     try:
-        return _read(BytesParser(policy=_POLICY).parsebytes(raw), envelope_from)
+        return _read(BytesParser(policy=POLICY).parsebytes(raw), envelope_from)
     except _Bound as why:
         return held(str(why))
     except RecursionError:
@@ -167,7 +178,7 @@ def _content(parts: list[EmailMessage]) -> tuple[str, tuple[Attachment, ...], li
     attachments = tuple(_attachment(part) for part in kinds[""])
     if any(one.state != "ok" for one in attachments):
         flags.append("undecodable")
-    return _printable(text)[:TEXT], attachments, flags
+    return printable(text)[:TEXT], attachments, flags
 
 
 def _text_kind(part: EmailMessage) -> str:
@@ -180,7 +191,7 @@ def _text_kind(part: EmailMessage) -> str:
 
 def _text(part: EmailMessage) -> str:
     """A text part decoded: as UTF-8 if it is that, else as it says, else byte by byte."""
-    body = _payload(part)
+    body = payload(part)
     said = part.get_content_charset("utf-8")
     if "utf-7" not in said.lower():
         for charset, how in (("utf-8", "strict"), (said, "replace")):
@@ -191,13 +202,14 @@ def _text(part: EmailMessage) -> str:
     return body.decode("latin-1")
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Line ends are LF; NUL and lone surrogates, which neither JSON nor a database takes, are replaced."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _payload(part: EmailMessage) -> bytes:
+def payload(part: EmailMessage) -> bytes:
+    """A part's bytes, decoded from their transfer encoding."""
     body = part.get_payload(decode=True)
     return body if isinstance(body, bytes) else b""
 
@@ -206,7 +218,7 @@ def _attachment(part: EmailMessage) -> Attachment:
     kind = part.get_content_type()
     state = "ok"
     try:
-        body = _inner(part) if kind.startswith("message/") and part.is_multipart() else _payload(part)
+        body = _inner(part) if kind.startswith("message/") and part.is_multipart() else payload(part)
     except Exception:  # the original has it; the console says that this copy could not be made
         body, state = b"", "undecodable"
     if any(isinstance(one, errors.InvalidBase64LengthDefect) for one in part.defects):
@@ -246,7 +258,7 @@ def _addresses(message: EmailMessage, name: str) -> list[tuple[str, str]]:
         found = [(one.display_name, one.addr_spec) for value in message.get_all(name, []) for one in value.addresses]
     except Exception:  # as above
         found = utils.getaddresses([str(value) for key, value in message.raw_items() if key.lower() == name])
-    pairs = [(_printable(str(who or "")), _printable(str(address))) for who, address in found]
+    pairs = [(printable(str(who or "")), printable(str(address))) for who, address in found]
     return [(who, address) for who, address in pairs if _ADDRESS.fullmatch(address)][:ADDRESSES]
 
 
@@ -259,7 +271,7 @@ def _date(message: EmailMessage) -> str:
 
 
 def _line(value: str, limit: int) -> str:
-    return _printable(_CONTROL.sub(" ", value)).strip()[:limit]
+    return printable(_CONTROL.sub(" ", value)).strip()[:limit]
 
 
 def _report(message: EmailMessage, parts: list[EmailMessage]) -> str:

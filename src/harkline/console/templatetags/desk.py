@@ -66,6 +66,12 @@ def reason(word: str) -> str:
 
 
 @register.filter
+def outbound(word: str) -> str:
+    """Why something has not gone out."""
+    return str(words.OUTBOUND.get(word, word))
+
+
+@register.filter
 def weekday(number: int) -> str:
     """A day's name, 0 = Monday."""
     return str(words.WEEKDAYS[number])

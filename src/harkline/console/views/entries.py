@@ -11,9 +11,13 @@ from django.utils.translation import gettext as _
 from harkline.console import drafts, sealed
 from harkline.console.views.answers import conflict, held
 from harkline.intake.models import Purpose
+from harkline.intake.receive import is_uuid
 from harkline.intake.store import SealedPart
 from harkline.people.who import me
 from harkline.records import access, write
+from harkline.routing import confidential
+
+KEY = 96 * 1024  # characters of base64: an OpenPGP key that a caller sent
 
 
 def read(request: HttpRequest, object_id: UUID) -> JsonResponse:
@@ -52,9 +56,31 @@ def _mail(request: HttpRequest, contact_id: UUID, part: SealedPart, clear: Any) 
         raise BadRequest
     if not clear["to"].strip() or not clear["text"].strip():
         return conflict(request, _("The reply needs an address and a text."), status=422)
-    refs = [ref for ref in clear.get("refs", []) if isinstance(ref, str)]
-    write.reply_by_mail(me(request), str(contact_id), part, {**{word: clear[word] for word in words}, "refs": refs})
+    given = {word: clear[word] for word in words}
+    given["refs"] = [ref for ref in clear.get("refs", []) if isinstance(ref, str)]
+    if isinstance(clear.get("openpgp_key"), str):
+        given["openpgp_key"] = clear["openpgp_key"][:KEY]
+    try:
+        write.reply_by_mail(me(request), str(contact_id), part, given)
+    except write.NotEncrypted:
+        sentence = _("Not sent: the caller wrote encrypted, and their key is not known. Open their messages first.")
+        return conflict(request, sentence, status=422)
     return HttpResponse(status=201)
+
+
+def allow_clear(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """A supervisor has read in one of the caller's messages that answers may come unencrypted."""
+    asked = held(request, contact_id)
+    said = request.POST.get("entry", "")
+    if not is_uuid(said) or not write.allow_clear(me(request), str(asked.contact.thread_id), said):
+        return conflict(request, _("Choose the message in which the caller says so."), status=422)
+    return HttpResponse(status=204)
+
+
+def withdraw_clear(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """From now on encrypted again."""
+    confidential.withdraw(str(held(request, contact_id).contact.thread_id))
+    return HttpResponse(status=204)
 
 
 def draft(request: HttpRequest, contact_id: UUID) -> JsonResponse:

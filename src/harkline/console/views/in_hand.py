@@ -24,6 +24,7 @@ def about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
     return {
         "held": asked,
         "conversation": contact.conversation(me(request), asked),
+        "messages_said": contact.messages(me(request), asked),
         "notes": contact.notes(me(request), asked),
         "terms": contact.terms(me(request), asked),
         "can_read": keys.can_read(me(request)),
@@ -52,6 +53,11 @@ def head(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 def conversation(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """What was said and sent, sealed."""
     return render(request, "console/conversation.html", about(request, contact_id))
+
+
+def going_out(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Whether replies to a caller who wrote encrypted may go in clear."""
+    return render(request, "console/clear_replies.html", about(request, contact_id))
 
 
 def case(request: HttpRequest, contact_id: UUID) -> HttpResponse:

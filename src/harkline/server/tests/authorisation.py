@@ -7,6 +7,10 @@ Otherwise actions of ``people.roles``, joined with ``|``; ``+again`` asks once m
 TABLE = """
 notice:front                       get     anybody
 notice:away                        get     anybody
+notice:wkd_policy                  get     anybody
+notice:wkd_key                     get     anybody
+notice:wkd_policy_of               get     anybody
+notice:wkd_key_of                  get     anybody
 write:write                        get     anybody
 write:write                        post    anybody
 write:kept                         post    anybody
@@ -107,6 +111,9 @@ draft                              put     answer
 draft                              delete  answer
 entries                            post    answer
 recipients                         get     answer
+going_out                          get     answer
+clear_replies                      post    board
+clear_replies                      delete  board
 entry                              get     read
 shifts                             get     answer
 shifts                             post    rota

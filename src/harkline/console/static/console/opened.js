@@ -16,12 +16,29 @@ function element(name, content, className = "") {
   return made;
 }
 
-function written({ meta, body }) {
+/** What is known of a mail's sender, each fact in a sentence of the page's language. */
+function facts(meta, words) {
+  const { state, signature, fingerprint } = meta.openpgp ?? {};
+  const said = [
+    { opened: words.pgp_opened, not_opened: words.pgp_not_opened }[state],
+    { good: words.pgp_good, not_fitting: words.pgp_not_fitting, other_key: words.pgp_other, not_checked: words.pgp_unchecked }[signature],
+    fingerprint && `${words.pgp_key} ${fingerprint.toUpperCase().match(/.{1,4}/g).join(" ")}`,
+    ...(meta.evidence ?? []).map((one) => words[`evidence_${one.what}_${one.result}`]?.replace("%s", one.domain ?? "")),
+  ].filter(Boolean);
+  if (!said.length) return null;
+  const box = element("details", null, "facts small");
+  const list = element("ul", null);
+  list.append(...said.map((sentence) => element("li", sentence)));
+  box.append(element("summary", words.facts), list);
+  return box;
+}
+
+function written({ meta, body }, _about, names) {
   const subject = meta.subject ? element("p", meta.subject, "subject") : null;
   const words = element("p", text(body), "words");
   words.dir = "auto";
   if (subject) subject.dir = "auto";
-  return [subject, words];
+  return [subject, words, facts(meta, names)];
 }
 
 function handle({ meta, body }) {

@@ -16,8 +16,16 @@ const held = () => document.querySelector("#in-hand [data-contact]")?.dataset.co
 async function send(url, method, body) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": document.body.dataset.csrf };
   const answer = await fetch(url, { method, headers, body: JSON.stringify(body), credentials: "same-origin" });
+  if (answer.status === 422) throw new Said(await answer.text());
   if (!answer.ok) throw new Error(`${method} ${answer.status}`);
   return answer;
+}
+
+/** The server says in a sentence why it refused. */
+class Said extends Error {
+  constructor(answer) {
+    super(new DOMParser().parseFromString(answer, "text/html").body.textContent.trim());
+  }
 }
 
 const keysOf = new Map(); // "contact purpose" → {recipient: public key}
@@ -57,8 +65,8 @@ async function submitting(form, work) {
     await work();
     refetch("entry");
     return true;
-  } catch {
-    wrong.textContent = words.notSent;
+  } catch (error) {
+    wrong.textContent = (error instanceof Said && error.message) || words.notSent;
     wrong.hidden = false;
     return false;
   } finally {
@@ -132,6 +140,24 @@ function fillReply(form) {
   if (mail?.subject && !form.elements.subject.value) {
     form.elements.subject.value = /^re:/i.test(mail.subject) ? mail.subject : `Re: ${mail.subject}`;
   }
+  showKey(form);
+}
+
+/** The caller's OpenPGP keys as their opened messages bring them, the newest last. */
+const callersKeys = () =>
+  opened("message")
+    .map(({ meta }) => meta.openpgp)
+    .filter((openpgp) => openpgp?.key);
+
+/** Say how this reply will travel. */
+function showKey(form) {
+  const known = callersKeys();
+  const key = known.at(-1);
+  const closed = "confidential" in form.dataset && !document.querySelector("#in-hand [data-clear-allowed]");
+  const goes = key ? "encrypted" : closed ? "nothing" : "clear";
+  for (const said of form.querySelectorAll("[data-goes]")) said.hidden = said.dataset.goes !== goes;
+  form.querySelector("[data-fingerprint]").textContent = key ? key.fingerprint.toUpperCase().match(/.{1,4}/g).join(" ") : "";
+  form.querySelector("[data-other-key]").hidden = new Set(known.map(({ fingerprint }) => fingerprint)).size < 2;
 }
 
 function refs() {
@@ -144,7 +170,7 @@ async function reply(form) {
   const contact = form.closest("[data-contact]").dataset.contact;
   return submitting(form, async () => {
     const meta = subject ? { subject: subject.value } : {};
-    const clear = to && { to: to.value, subject: subject.value, text: text.value, refs: refs() };
+    const clear = to && { to: to.value, subject: subject.value, text: text.value, refs: refs(), openpgp_key: callersKeys().at(-1)?.key };
     await add(contact, "reply", text.value, meta, clear);
     text.value = "";
   });
