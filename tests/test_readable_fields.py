@@ -17,6 +17,7 @@ LISTED = {
     for name, rows in re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
 }
 MODELS = {
+    "line": ["Cover"],
     "intake": ["Attempt", "Thread", "Contact", "SealedObject", "Chunk", "Wrap", "Exclusion"],
     "records": ["Case", "Entry"],
     "routing": ["Outbound", "Confidential", "Callback", "CallbackTry", "CallbackOverride"],

@@ -78,7 +78,12 @@ def messages(operator: Operator, held: InHand) -> list[EntryView]:
 
 def notes(operator: Operator, held: InHand) -> list[EntryView]:
     """What the team wrote down in this case, the newest first."""
-    return [one for one in access.entries(operator, held.case.id) if one.kind not in (*SPOKEN, "terms")][::-1]
+    return [one for one in access.entries(operator, held.case.id) if one.kind not in (*SPOKEN, "terms", "phrase")][::-1]
+
+
+def phrases(operator: Operator, held: InHand) -> list[EntryView]:
+    """By which words the caller says that they are forced, the newest first: those hold."""
+    return [one for one in access.entries(operator, held.case.id) if one.kind == "phrase"][::-1]
 
 
 def terms(operator: Operator, held: InHand) -> list[EntryView]:

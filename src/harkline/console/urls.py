@@ -3,7 +3,20 @@
 from django.urls import path
 
 from harkline.console.gates import gate, only
-from harkline.console.views import board, duty, entries, health, in_hand, line, offers, prompts, screen, setup, shifts
+from harkline.console.views import (
+    board,
+    duty,
+    entries,
+    health,
+    in_hand,
+    line,
+    offers,
+    prompts,
+    safety,
+    screen,
+    setup,
+    shifts,
+)
 from harkline.people.roles import Action
 
 ANSWER, BOARD, ROTA, LINE = Action.ANSWER, Action.BOARD, Action.ROTA, Action.LINE
@@ -31,6 +44,12 @@ urlpatterns = [
     path("contacts/<uuid:contact_id>/risk", gate(ANSWER, post=in_hand.risk), name="risk"),
     path("contacts/<uuid:contact_id>/wrap-up", gate(ANSWER, post=in_hand.wrap_up), name="wrap_up"),
     path("contacts/<uuid:contact_id>/callback", gate(ANSWER, delete=in_hand.called_back), name="callback"),
+    path(
+        "contacts/<uuid:contact_id>/marks/<slug:word>",
+        gate(ANSWER, post=safety.mark, delete=safety.unmark),
+        name="mark",
+    ),
+    path("contacts/<uuid:contact_id>/safely", gate(ANSWER, delete=safety.end), name="safe_ending"),
     path(
         "contacts/<uuid:contact_id>/draft",
         gate(ANSWER, get=entries.draft, put=entries.save_draft, delete=entries.forget_draft),
@@ -74,6 +93,7 @@ urlpatterns = [
     path("setup/line", gate(LINE, get=setup.line, post=setup.save_line), name="setup_line"),
     path("setup/addresses", gate(LINE, get=setup.addresses, post=setup.add_address), name="setup_addresses"),
     path("setup/addresses/tried", gate(LINE, get=setup.tried), name="setup_tried"),
+    path("line/cover/<slug:language>", gate(LINE, post=safety.keep_cover), name="line_cover"),
     path("health", gate(ANSWER, get=health.show), name="health"),
     path("health/parts", gate(ANSWER, get=health.figures), name="health_parts"),
     path("health.json", health.as_json, name="health_json"),

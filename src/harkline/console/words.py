@@ -9,6 +9,7 @@ CHANNELS = {"phone": _("Phone"), "email": _("Mail"), "web": _("Web"), "radio": _
 FLAGS = {
     "listener_present": _("cannot speak freely"),
     "duress": _("under duress"),
+    "safe_ending": _("ended safely: do not call back"),
     "held": _("held: look before opening"),
     "callback": _("asks for a call back"),
     "interrupted": _("was cut off"),
@@ -102,6 +103,7 @@ PURPOSES = {
     "reply": _("Reply"),
     "call_log": _("Call log"),
     "terms": _("Terms for calling back"),
+    "phrase": _("Code phrase"),
 }
 
 

@@ -150,6 +150,7 @@ class Purpose(models.TextChoices):
     REPLY = "reply", _("reply")
     CALL_LOG = "call_log", _("call log")
     TERMS = "terms", _("callback terms")
+    PHRASE = "phrase", _("code phrase")
 
 
 class SealedObject(models.Model):

@@ -308,6 +308,16 @@ def flag(contact_id: str, word: str) -> None:
             bell.ring("contact", contact_id, "desk", "inside")
 
 
+def unflag(contact_id: str, word: str) -> None:
+    """Take one of the fixed words back. The risk stays: only a person lowers it."""
+    with transaction.atomic():
+        row = Contact.objects.select_for_update().get(pk=contact_id)
+        if word in row.flags:
+            row.flags = [one for one in row.flags if one != word]
+            row.save(update_fields=["flags"])
+            bell.ring("contact", contact_id, "desk", "inside")
+
+
 def _risk(said: int, flags: Sequence[str]) -> int:
     """The higher of what was said and what the flags say."""
     return max([said, *(RISK_OF.get(word, 0) for word in flags)])

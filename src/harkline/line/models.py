@@ -74,6 +74,17 @@ class MailKey(models.Model):
         return in_groups(self.fingerprint)
 
 
+class Cover(models.Model):
+    """What an operator talks about in one language while somebody listens, and by which phrase a caller says that they are forced."""
+
+    language = models.CharField(max_length=8, unique=True)
+    topics = models.JSONField(default=list)
+    phrase = models.BinaryField(default=bytes, blank=True)  # boxed with the host key
+
+    def __str__(self) -> str:
+        return f"cover words ({self.language})"
+
+
 class PromptState(models.TextChoices):
     """How far a spoken prompt has come."""
 

@@ -18,7 +18,7 @@ from harkline.routing import confidential, outbox
 from harkline.runtime import bell, clock
 
 # What an operator may write.
-WRITABLE = {Purpose.NOTE, Purpose.REPLY, Purpose.CALL_LOG, Purpose.TERMS, Purpose.ATTACHMENT}
+WRITABLE = {Purpose.NOTE, Purpose.REPLY, Purpose.CALL_LOG, Purpose.TERMS, Purpose.ATTACHMENT, Purpose.PHRASE}
 
 
 def recipients(contact_id: str, purpose: str) -> dict[str, bytes]:

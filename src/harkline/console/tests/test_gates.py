@@ -20,6 +20,7 @@ ARGUMENTS = {
     "shift_id": 999,
     "address_id": 999,
     "purpose": "note",
+    "word": "duress",
     "language": "en",
     "key": "nothing",
 }

@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from harkline.console import callbacks, contact, drafts
+from harkline.console import callbacks, contact, cover, drafts
 from harkline.console.views.answers import conflict, done, held
 from harkline.console.words import DISPOSITIONS, KINDS, RISKS
+from harkline.intake.models import Contact
 from harkline.line import this
 from harkline.people import keys, ways
 from harkline.people.who import me
@@ -31,9 +32,20 @@ def about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
         "history": contact.history(me(request), asked),
         "passkey_opens": ways.by_passkey(me(request)),
         "kinds": KINDS,
-        "dispositions": DISPOSITIONS,
+        "dispositions": _dispositions(asked.contact),
         "risks": RISKS,
+        "phrases": contact.phrases(me(request), asked),
+        "line_phrase": cover.words(asked.contact.language).phrase,
+        "card": cover.card(asked.contact) if asked.mine else None,
+        "questions": cover.QUESTIONS,
+        "marked": set(asked.contact.flags),
     }
+
+
+def _dispositions(held: Contact) -> dict[str, Any]:
+    """After a safe ending nobody rings back."""
+    left = {"callback_agreed"} if "safe_ending" in held.flags else set()
+    return {word: label for word, label in DISPOSITIONS.items() if word not in left}
 
 
 def show(request: HttpRequest, contact_id: UUID) -> HttpResponse:
@@ -120,6 +132,8 @@ def leg_lost(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 def wrap_up(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Say what it was, and close it."""
     kind, disposition = request.POST.get("kind", ""), request.POST.get("disposition", "")
+    if disposition not in _dispositions(held(request, contact_id).contact):
+        return conflict(request, _("Choose what it was and what came of it."), status=422)
     try:
         at = _callback_at(request.POST.get("callback_at", "")) if disposition == "callback_agreed" else None
         closed = callbacks.wrap_up(str(contact_id), me(request).pk, kind, disposition, at)

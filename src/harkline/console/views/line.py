@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from harkline.console import cover
 from harkline.line import addressing, this
 
 PUBLISHED = ("phone", "email")
@@ -16,6 +17,7 @@ def show(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResp
         "line": this.line(),
         "channels": [(channel, list(this.addresses(channel))) for channel in PUBLISHED],
         "problem": problem,
+        "covers": cover.every(),
     }
     return render(request, "console/line.html", context, status=status)
 

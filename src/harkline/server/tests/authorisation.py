@@ -104,6 +104,9 @@ call                               delete  answer
 leg                                post    answer
 leg                                delete  answer
 risk                               post    answer
+mark                               post    answer
+mark                               delete  answer
+safe_ending                        delete  answer
 wrap_up                            post    answer
 callback                           delete  answer
 draft                              get     answer
@@ -138,6 +141,7 @@ setup_line                         post    line
 setup_addresses                    get     line
 setup_addresses                    post    line
 setup_tried                        get     line
+line_cover                         post    line
 health                             get     answer
 health_parts                       get     answer
 health_json                        get     anybody

@@ -57,13 +57,13 @@ function paragraph(text, name) {
 }
 
 // What an operator who has taken a contact reads at once. Recordings, attachments, raw mail and notes wait to be asked for.
-const AT_ONCE = ["message", "reply", "handle", "terms"];
+const AT_ONCE = ["message", "reply", "handle", "terms", "phrase"];
 
 async function openAll() {
   const open_ = (await keyring.current()) !== null;
   shows(open_);
   if (!open_) return;
-  for (const entry of document.querySelectorAll("#in-hand [data-entry]:not(.earlier), #case [data-kind=terms]:not(.earlier)")) {
+  for (const entry of document.querySelectorAll("#in-hand [data-entry]:not(.earlier), #case :is([data-kind=terms], [data-kind=phrase]):not(.earlier)")) {
     const { kind, entry: id, state } = entry.dataset;
     if (AT_ONCE.includes(kind) && state === "ok" && !documents.has(id) && !failed.has(id)) await open(entry);
   }

@@ -176,6 +176,20 @@ async function reply(form) {
   });
 }
 
+// --- the phrase by which a caller says that they are forced ---
+
+async function phrase(form) {
+  const { text } = form.elements;
+  const contact = form.closest("[data-contact]").dataset.contact;
+  return submitting(form, async () => {
+    await add(contact, "phrase", text.value.trim());
+    text.value = "";
+    form.closest("details").open = false;
+  });
+}
+
+const works = { note: addNote, reply, phrase };
+
 // --- wrap-up ---
 
 /** A note that was begun and the terms for calling back are kept before the contact is closed. */
@@ -209,7 +223,7 @@ export function write() {
     if (form?.matches("[data-wrap-up]")) form.querySelector("[data-terms]").hidden = !agreed(form);
   });
   document.addEventListener("submit", (event) => {
-    const work = { note: addNote, reply }[Object.keys(event.target.dataset).find((key) => ["note", "reply"].includes(key))];
+    const work = works[Object.keys(event.target.dataset).find((key) => key in works)];
     if (!work) return;
     event.preventDefault();
     work(event.target);
