@@ -6,6 +6,7 @@
 ...     line.mails("Somebody is at the door.")
 """
 
+import base64
 import contextlib
 import http.client
 import json
@@ -25,6 +26,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
+
+from harkline.channels.web import puzzle
 
 ROOT = Path(__file__).parents[1]
 HOST = "127.0.0.1"
@@ -283,11 +286,13 @@ class Browser:
         self.csrf = found[1]
         return page
 
-    def form(self) -> dict[str, str]:
-        """Open the page on which one writes; returns its hidden fields."""
+    def form(self, *, solve: bool = True) -> dict[str, str]:
+        """Open the page on which one writes; returns its hidden fields. Without ``solve`` a puzzle is left as it is."""
         status, page = self.get("/write")
         assert status == 200, page
-        return hidden(page)
+        given = re.search(r'data-puzzle="([^"]+)"', page)
+        proof = puzzle.solve(json.loads(base64.b64decode(given[1]))) if given and solve else ""
+        return {**hidden(page), "proof": proof}
 
     def writes(self, text: str, *, language: str = "en", files: Sequence[tuple[str, str, bytes]] = ()) -> str:
         """Open the form, fill it in and send it; returns the return code that is shown."""

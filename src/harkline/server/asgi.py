@@ -15,9 +15,11 @@ PAGE_THREADS = 6
 
 def compose(live: App, audio: App | None = None) -> App:
     """One ASGI application of three: ``/live/audio/…`` sockets, ``/live/…`` streams, and everything else as pages."""
+    from harkline.server.arriving import Arriving
     from harkline.server.wsgi import application
 
-    pages: App = WSGIMiddleware(application, workers=PAGE_THREADS)
+    # An answer waits for its reader in a queue without end: a thread must not wait for anybody's connection.
+    pages: App = Arriving(WSGIMiddleware(application, workers=PAGE_THREADS, send_queue_size=0))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

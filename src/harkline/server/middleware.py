@@ -27,7 +27,8 @@ _SELF = (
 )
 # htmx writes fragments as HTML; the default policy (static/harkline/trusted.js) lets them in and refuses scripts.
 PRIVATE_CSP = _SELF + "trusted-types default"
-PUBLIC_CSP = _SELF + "trusted-types 'none'"
+# The one policy of the public pages starts the one worker that solves puzzles (public/puzzle.js), and nothing else.
+PUBLIC_CSP = _SELF + "trusted-types solver"
 
 _NO_DEVICES = (
     "accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(), geolocation=(), gyroscope=(), "

@@ -21,7 +21,7 @@ def drawn(
     request: HttpRequest, template: str, told: Mapping[str, Any], marks: Mapping[str, str], *differs: str
 ) -> HttpResponse:
     """The page of ``template`` and ``told``, with each of ``marks`` (a text in the page → what stands there instead; letters,
-    digits and ``-_:`` only). ``differs`` names whatever else the page depends on."""
+    digits and ``-_:+/=`` only). ``differs`` names whatever else the page depends on."""
     line = this.line()
     key = (template, get_language(), get_script_prefix(), request.method, request.path_info)
     key = (*key, line.name, *line.languages, limits.present(), *differs)

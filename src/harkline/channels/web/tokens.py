@@ -21,6 +21,12 @@ class Token:
 
     nonce: str
     issued: datetime
+    wait: int = 0  # seconds, signed with it: under a flood, how long it takes until it is good without a solved puzzle
+
+    @property
+    def opens(self) -> datetime:
+        """Not before this."""
+        return self.issued + timedelta(seconds=self.wait)
 
     @property
     def stale(self) -> bool:
@@ -28,18 +34,23 @@ class Token:
         return clock.now() - self.issued > LIFETIME
 
 
-def issue() -> str:
+def issue(wait: int = 0) -> str:
     """A ticket for a form that is being shown now."""
-    return signing.dumps([secrets.token_urlsafe(16), int(clock.now().timestamp())], salt=_FORM)
+    return signing.dumps([secrets.token_urlsafe(16), int(clock.now().timestamp()), wait], salt=_FORM)
+
+
+def puzzle_key() -> bytes:
+    """The key under which puzzles are signed."""
+    return keyed("web puzzle", b"")
 
 
 def read(ticket: str) -> Token | None:
     """The form's ticket, stale or not; None for one that is not ours."""
     try:
-        nonce, issued = signing.loads(ticket, salt=_FORM)
-    except signing.BadSignature:
+        nonce, issued, wait = signing.loads(ticket, salt=_FORM)
+    except (signing.BadSignature, ValueError, TypeError):
         return None
-    return Token(str(nonce), datetime.fromtimestamp(int(issued), UTC))
+    return Token(str(nonce), datetime.fromtimestamp(int(issued), UTC), int(wait))
 
 
 def return_code(token: Token) -> str:

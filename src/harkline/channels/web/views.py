@@ -11,13 +11,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from harkline.channels.web import adapter, tokens
+from harkline.channels.web import adapter, pressure, puzzle, tokens, wire
 from harkline.channels.web.drawn import drawn
 from harkline.channels.web.forms import WriteForm
+from harkline.runtime import clock
 from harkline.seal import codes
 
 MOST = 200 * 1024 * 1024  # bytes of a request that is read to its end, so that its text can be given back
-TICKET, CODE, GROUPS = "=ticket=", "=code=", ("=1=", "=2=", "=3=", "=4=")  # marks that no page has
+TICKET, PUZZLE, CODE, GROUPS = "=ticket=", "=puzzle=", "=code=", ("=1=", "=2=", "=3=", "=4=")  # marks that no page has
 ASKED = (1, 3)  # the groups of the code that are asked back: the second and the last
 
 
@@ -39,8 +40,19 @@ def write(request: HttpRequest) -> HttpResponse:
 
 def _empty(request: HttpRequest) -> HttpResponse:
     team = json.dumps(adapter.team())
-    told = {"form": WriteForm(), "stale": False, "token": TICKET, "team_json": team}
-    return drawn(request, "write/write.html", told, {TICKET: tokens.issue()}, team)
+    puzzle_, wait = _puzzle()
+    told = {"form": WriteForm(), "stale": False, "token": TICKET, "team_json": team, "puzzle": PUZZLE, "wait": wait}
+    return drawn(request, "write/write.html", told, {TICKET: tokens.issue(wait), PUZZLE: puzzle_}, team, str(wait))
+
+
+def _puzzle() -> tuple[str, int]:
+    """What holds for a form that is given out now: the puzzle, in base64, and how long the form is good only with it solved. In
+    peace there is neither."""
+    now = clock.now().timestamp()
+    level = pressure.present().read(now)
+    hashes = pressure.effort(level)
+    given = json.dumps(puzzle.challenge(tokens.puzzle_key(), hashes, now)) if hashes else ""
+    return wire.b64(given.encode()), pressure.wait(level)
 
 
 def _again(request: HttpRequest, form: WriteForm, token: tokens.Token | None) -> HttpResponse:
@@ -50,7 +62,9 @@ def _again(request: HttpRequest, form: WriteForm, token: tokens.Token | None) ->
 
 
 def _form(request: HttpRequest, form: WriteForm, *, stale: bool = False, status: int = 200) -> HttpResponse:
-    told = {"form": form, "stale": stale, "token": tokens.issue(), "team_json": json.dumps(adapter.team())}
+    puzzle_, wait = _puzzle()
+    told = {"form": form, "stale": stale, "token": tokens.issue(wait), "team_json": json.dumps(adapter.team())}
+    told |= {"puzzle": puzzle_, "wait": wait}
     return render(request, "write/write.html", told, status=status)
 
 

@@ -48,7 +48,7 @@ def test_a_public_page_sets_no_cookie_and_allows_nothing_from_outside(client: Cl
     policy = answer["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
-    assert "trusted-types 'none'" in policy
+    assert policy.endswith("require-trusted-types-for 'script'; trusted-types solver")
     assert answer["Cache-Control"] == "no-store"
     assert answer["Referrer-Policy"] == "no-referrer"
     assert "microphone=()" in answer["Permissions-Policy"]

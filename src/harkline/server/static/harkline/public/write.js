@@ -3,11 +3,13 @@
 import * as codes from "../seal/codes.js";
 import { toBase64 } from "../seal/bytes.js";
 import * as page from "./code.js";
+import * as puzzle from "./puzzle.js";
 import { gather, keys, send, supported, Told, word } from "./sending.js";
 
 const form = document.getElementById("write");
 const progress = document.getElementById("progress");
 const canSeal = supported();
+const solution = puzzle.solve(form.dataset.puzzle); // while somebody writes
 
 canSeal.then((can) => {
   if (!can) return;
@@ -21,8 +23,9 @@ let code = null; // kept over a failure: sent again, it is the same thread
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (sending) return;
-  if (!(await canSeal)) return form.submit();
   sending = true;
+  form.elements.proof.value = await puzzle.waitFor(solution, () => (progress.textContent = word("solving")));
+  if (!(await canSeal)) return form.submit();
   form.querySelector("[type=submit]").setAttribute("aria-disabled", "true");
   try {
     await sealed();
@@ -44,7 +47,7 @@ async function sealed() {
   const token = form.elements.token.value;
   await send(objects, {
     address: form.dataset.sealed,
-    fields: { token, language, answer: form.elements.answer.value, lookup, caller_public: toBase64(callerPublic) },
+    fields: { token, proof: form.elements.proof.value, language, answer: form.elements.answer.value, lookup, caller_public: toBase64(callerPublic) },
     team: keys(JSON.parse(form.dataset.team)),
     callerPublic,
     say: (name) => (progress.textContent = word(name)),
