@@ -18,7 +18,7 @@ LISTED = {
 }
 MODELS = {
     "line": ["Cover"],
-    "intake": ["Attempt", "Thread", "Contact", "SealedObject", "Chunk", "Wrap", "Exclusion"],
+    "intake": ["Attempt", "Thread", "Contact", "SealedObject", "Chunk", "Wrap", "Exclusion", "HandleMark", "Block"],
     "records": ["Case", "Entry"],
     "routing": ["Outbound", "Confidential", "Callback", "CallbackTry", "CallbackOverride"],
     "audit": ["Record"],

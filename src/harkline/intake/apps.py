@@ -8,4 +8,4 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         """Say from whom bells are kept."""
-        from harkline.intake import exclusions  # noqa: F401
+        from harkline.intake import exclusions, repeat  # noqa: F401

@@ -221,3 +221,42 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return "exclusion"
+
+
+class HandleMark(models.Model):
+    """64 bits by which a number or an address is recognised, under a key that lies elsewhere and is destroyed (``handle_key``)."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="marks")
+    kind = models.CharField(max_length=8, choices=Channel.choices)
+    period = models.PositiveIntegerField()
+    mark = models.BinaryField(max_length=8)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["mark", "period"], name="who_called_before")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} mark"
+
+
+class Block(models.Model):
+    """A number or an address that is turned away for a time. It ends by itself, sooner unless a second person looked at it."""
+
+    contact = models.ForeignKey(Contact, null=True, on_delete=models.SET_NULL, related_name="blocks")
+    kind = models.CharField(max_length=8, choices=Channel.choices)
+    period = models.PositiveIntegerField()
+    mark = models.BinaryField(max_length=8)
+    reason = models.CharField(max_length=20)  # a fixed word
+    by = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    review_by = models.DateTimeField()
+    reviewer = models.ForeignKey(Operator, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["mark"], condition=Q(ended_at=None), name="blocks_in_force")]
+
+    def __str__(self) -> str:
+        return f"block of a {self.kind} handle"

@@ -12,15 +12,13 @@ PERIOD = timedelta(days=30)  # of the key under which numbers are matched
 @dataclass(frozen=True)
 class Policy:
     """``reveal``: never, supervisor or operator. ``country``: digits that stand for a national number's leading 0. Blocks last
-    ``block`` and at most ``block_longest``, which is a key's period at most, and end unless a second person looked within
+    ``block``, which is a key's period at most, and end unless a second person looked within
     ``review``. ``first_readers``: usernames; ``outside``: who is told when nobody here may know."""
 
     reveal: str = "never"
     country: str = ""
     block: timedelta = timedelta(days=7)
-    block_longest: timedelta = PERIOD
     review: timedelta = timedelta(days=2)
-    elsewhere: str = ""
     first_readers: Sequence[str] = field(default=())
     outside: str = ""
 

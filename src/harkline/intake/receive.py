@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 
 from harkline.intake import store
 from harkline.intake.models import RISK_OF, Attempt, Contact, ContactState, Outcome, SealedObject, Stage, Thread
+from harkline.intake.repeat import blocked, remember
 from harkline.intake.store import Part, Recorder, SealedPart
 from harkline.line import this
 from harkline.people import keys
@@ -30,6 +31,7 @@ __all__ = [
     "accepted",
     "add",
     "attempt",
+    "blocked",
     "contact",
     "finish",
     "flag",
@@ -37,6 +39,7 @@ __all__ = [
     "place",
     "recipients",
     "recorder",
+    "remember",
     "said",
     "stage",
     "waiting",

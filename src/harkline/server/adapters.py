@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
+from django.conf import settings as django
 from django.db import connection
 
 from harkline.channels.email.adapter import EmailAdapter
@@ -12,6 +14,7 @@ from harkline.channels.phone.audio import AudioSocket, Scope
 from harkline.channels.phone.settings import PhoneSettings, Timing, Trunk
 from harkline.channels.web import limits
 from harkline.channels.web.adapter import WebChannel
+from harkline.intake import policy as intake_policy
 from harkline.line import this
 from harkline.notice import elsewhere
 from harkline.routing import policy
@@ -25,7 +28,19 @@ from harkline.server.supervise import Adapter, Kept
 
 def use_policy(settings: Settings) -> None:
     """Put routing's seconds and rules in force."""
-    level = settings.service_level
+    level, numbers, conflict = settings.service_level, settings.numbers, settings.conflict
+    intake_policy.use(
+        intake_policy.Policy(
+            reveal=numbers.reveal,
+            country=numbers.country,
+            block=timedelta(days=numbers.block_days),
+            review=timedelta(hours=numbers.review_hours),
+            first_readers=conflict.first_readers,
+            outside=conflict.outside,
+        )
+    )
+    if numbers.key_file:
+        django.HANDLE_KEY = numbers.key_file
     policy.use(
         policy.Policy(
             offer_seconds=settings.phone.offer_seconds,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harkline.server import keys as kind
 from harkline.server.config_keeping import Audit
+from harkline.server.config_numbers import Conflict, Numbers
 from harkline.server.config_onion import Onion
 from harkline.server.keys import REQUIRED, Endpoint, PortRange, Target, key
 
@@ -346,6 +347,8 @@ class Settings:
     web_form: WebForm = field(default_factory=WebForm)
     auto_acknowledge: AutoAcknowledge = field(default_factory=AutoAcknowledge)
     backup_line: BackupLine = field(default_factory=BackupLine)
+    numbers: Numbers = field(default_factory=Numbers)
+    conflict: Conflict = field(default_factory=Conflict)
     audit: Audit = field(default_factory=Audit)
 
 
@@ -362,6 +365,8 @@ SINGLE: dict[str, type] = {
     "web_form": WebForm,
     "auto_acknowledge": AutoAcknowledge,
     "backup_line": BackupLine,
+    "numbers": Numbers,
+    "conflict": Conflict,
     "audit": Audit,
 }
 MANY: dict[str, type] = {"trunk": Trunk, "escalation": Step}

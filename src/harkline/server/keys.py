@@ -247,4 +247,6 @@ NUMBER = Kind(
 NUMBERS = Kind(gettext_noop("a list of numbers, as they are published"), '["+442079460123"]', _list(_matching(_NUMBER)))
 MAIL = Kind(gettext_noop("a mail address, or empty"), '"help@line.example"', _optional(_matching(_MAIL)))
 MAILS = Kind(gettext_noop("a list of mail addresses"), '["officer@line.example"]', _list(_matching(_MAIL)))
+NAMES = Kind(gettext_noop("a list of names"), '["robin"]', _list(_text))
+CALLING_CODE = Kind(gettext_noop("a calling code without its plus, or empty"), '"44"', _matching(r"(?:[1-9]\d{0,2})?"))
 TARGET = Kind(gettext_noop("team:NAME, phone:NUMBER or email:ADDRESS"), '"phone:+442079460199"', _target)

@@ -7,6 +7,7 @@ import asyncio
 import logging
 
 from harkline.audit import failures
+from harkline.intake import handle_key
 from harkline.records import filing
 from harkline.routing import escalation, offers
 from harkline.runtime import bell, db, room, timers
@@ -36,6 +37,14 @@ def look_for_room() -> None:
         log.error("the disk is all but full: only calls are taken, in the room that was kept for them")
 
 
+def begin() -> None:
+    """What has to be under way before the first round."""
+    try:
+        handle_key.watch()
+    except OSError:
+        log.exception("the key of numbers cannot be kept: callers are not recognised")
+
+
 async def run() -> None:
     """Run rounds until cancelled."""
     wake = asyncio.Event()
@@ -47,6 +56,7 @@ async def run() -> None:
 
     end = bell.subscribe(heard)
     try:
+        await db.run(begin)
         while True:
             wake.clear()  # before the round: a bell that rings during it makes another
             await db.run(round_)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import re
 import ssl
 import time
@@ -16,10 +17,11 @@ from harkline.channels.email.batch import Batch
 from harkline.channels.email.jail import Jail
 from harkline.channels.email.openpgp_jail import OpenPgp
 from harkline.channels.email.poller import Poller
-from harkline.channels.email.receiver import Receiver
+from harkline.channels.email.receiver import Blocked, Receiver
 from harkline.channels.email.relay import Relay
 from harkline.channels.email.settings import EmailSettings
 from harkline.channels.email.wire import Mail
+from harkline.intake import receive
 from harkline.line import this
 from harkline.runtime import clock, db
 
@@ -137,8 +139,12 @@ class EmailAdapter:
         return addressing.reached(recipient, await self._addresses())
 
     async def keep(self, reached: Reached, raw: bytes, envelope_from: str) -> None:
-        """Read, seal and commit a mail."""
-        await self._keep(reached, raw, await self._read(raw, envelope_from), envelope_from)
+        """Read, seal and commit a mail. Raises Blocked."""
+        mail = await self._read(raw, envelope_from)
+        if await db.run(receive.blocked, CHANNEL, mail.sender or envelope_from):
+            await self.refuse(reached, "blocked")
+            raise Blocked
+        await self._keep(reached, raw, mail, envelope_from)
 
     async def refuse(self, reached: Reached, reason: str) -> None:
         """Record that somebody tried."""
@@ -149,6 +155,11 @@ class EmailAdapter:
     async def take(self, raw: bytes) -> None:
         """Store a mail from the mailbox, for the address of ours that it says it reached, else for the mailbox's own."""
         mail = await self._read(raw, None)
+        if await db.run(receive.blocked, CHANNEL, mail.sender):
+            # Nobody waits for an answer here: a sentence to an address that may be forged would be one more mail to a stranger.
+            key = hashlib.sha256(raw).hexdigest()
+            await db.run(keep.refuse, self._mailbox(await self._addresses()), "blocked", key)
+            return
         ours = await self._addresses()
         found = [one for name in mail.reached if (one := addressing.reached(name, ours))]
         tagged = [one for one in found if one.token or one.bounce]

@@ -65,6 +65,8 @@ def _follow_up(one: Kept, where: Belonging, contact: receive.ContactRef) -> None
         lines.done(str(one.reached.bounce), "failed", "bounced")
     # The envelope's sender is whom an automatic answer goes to (RFC 3834, 4); a Reply-To could name anybody.
     to = one.envelope_from or one.mail.sender
+    if one.mail.machine_kind == machine.HUMAN and one.mail.sender:
+        receive.remember(contact.id, CHANNEL, one.mail.sender)
     if one.acknowledge and where.thread_id is None and _may_acknowledge(one.mail, to):
         _acknowledge(contact.thread_id, one.mail, to, contact.language)
 

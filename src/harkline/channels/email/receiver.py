@@ -32,7 +32,15 @@ _LATER = "451 4.3.0 Not stored, try again later"
 _UNKNOWN = "550 5.1.1 No such address here"
 _TOO_LARGE = "552 5.3.4 This mail is too large: at most {} MB"
 _LINE_ENDS = "550 5.6.0 A full stop on a line of its own must be between CR LF"
+_BLOCKED = (
+    "550 5.7.1 This line does not take mail from your address at present; that ends by itself. If somebody is in danger, "
+    "call the emergency number where you are, or this line by telephone"
+)
 _NO_ROOM = "452 4.3.1 Too much mail at once, try again later"
+
+
+class Blocked(Exception):
+    """The sender's address is turned away for a time."""
 
 
 class Store(Protocol):
@@ -42,7 +50,7 @@ class Store(Protocol):
         """The line's address that a recipient means."""
 
     async def keep(self, reached: Reached, raw: bytes, envelope_from: str) -> None:
-        """Commit one mail for one address. Doing so again changes nothing."""
+        """Commit one mail for one address. Doing so again changes nothing. Raises Blocked."""
 
     async def refuse(self, reached: Reached, reason: str) -> None:
         """Commit that somebody tried, and why the mail was not taken."""
@@ -271,6 +279,8 @@ class Dialogue(SMTP):
         sender = "" if envelope.mail_from == "<>" else envelope.mail_from
         try:
             await self._manners.store.keep(reached, arrival.raw(), sender)
+        except Blocked:
+            return _BLOCKED
         except (
             Exception
         ) as error:  # a locked database, a full disk: nothing is committed, and the sender keeps the mail

@@ -12,6 +12,7 @@ from harkline.seal import codes
 if TYPE_CHECKING:
     from harkline.channels.phone.flow import Call
 
+CANNOT_SPEAK = {"listener_present", "duress"}
 ENOUGH = 0.6  # seconds of sound that make a message
 
 
@@ -78,6 +79,8 @@ async def message(call: "Call", *, unasked: bool = False) -> None:
     """Record a message. Nothing said: the call overflowed, or was abandoned if they hung up."""
     await _stop_waiting(call)
     await desk.stage(call.attempt, "message")
+    if call.flags & CANNOT_SPEAK and not await _alone(call):
+        return
     try:
         await call.say(await call.clip("leave_message"), await call.clip("tone"))
         await record(call, "message", call.timing.message_longest)
@@ -89,6 +92,20 @@ async def message(call: "Call", *, unasked: bool = False) -> None:
     else:
         await call.end("overflowed", "unasked" if unasked else "silent")
         await return_code(call)
+
+
+async def _alone(call: "Call") -> bool:
+    """Somebody who cannot speak is not asked to: by keys they say whether they are alone now. If not, or if they press nothing, that
+    they called and cannot speak is what is kept, for whoever comes on duty."""
+    key = await call.choose(
+        [await call.clip("yes_no_alone")], "12", rounds=call.timing.choice_rounds, wait=call.timing.choice
+    )
+    if key == "1":
+        return True
+    call.waits = False
+    await desk.finish(call.attempt, "message", "keypad")
+    await return_code(call)
+    return False
 
 
 async def callback(call: "Call") -> None:
@@ -122,7 +139,7 @@ async def _stop_waiting(call: "Call") -> None:
     if call.waits:
         await desk.to_message(call.contact)
     else:
-        call.contact = await desk.contact(call.attempt, call.language, call.flags, live=False)
+        call.contact = await desk.contact(call.attempt, call.language, call.flags, live=False, number=call.number)
         call.waits = True
 
 
@@ -147,7 +164,9 @@ async def _afterwards(call: "Call", saved: str) -> None:
 async def return_code(call: "Call") -> None:
     """Twelve digits that tell an operator which case it is; they open nothing. Then goodbye."""
     if not call.contact:
-        call.contact = await desk.contact(call.attempt, call.language, call.flags, live=False, waiting=False)
+        call.contact = await desk.contact(
+            call.attempt, call.language, call.flags, live=False, waiting=False, number=call.number
+        )
     code = codes.phone_code()
     await desk.give_code(call.attempt, code)
     said = [await call.clip("return_code", code=code), await call.clip("return_code_use")]

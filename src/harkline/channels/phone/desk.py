@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from harkline.intake import receive, threads
 from harkline.intake.receive import AttemptRef, Part, Recorder
 from harkline.line import prompts, this
@@ -55,12 +57,25 @@ async def finish(attempt_id: str, outcome: str, reason: str = "") -> None:
     await db.run(receive.finish, attempt_id, outcome, reason)
 
 
-async def contact(attempt_id: str, language: str, flags: set[str], *, live: bool, waiting: bool = True) -> str:
-    """Hand the call over to whoever is on duty; returns the contact's id."""
-    ref = await db.run(
-        receive.contact, attempt_id, [], language=language, live=live, flags=sorted(flags), waiting=waiting
-    )
-    return ref.id
+async def contact(
+    attempt_id: str, language: str, flags: set[str], *, live: bool, waiting: bool = True, number: str = ""
+) -> str:
+    """Hand the call over to whoever is on duty; returns the contact's id. A number that is shown is sealed with it."""
+    parts = [Part("handle", {"kind": CHANNEL}, number.encode())] if number else []
+
+    def put() -> str:
+        with transaction.atomic():
+            ref = receive.contact(attempt_id, parts, language=language, live=live, flags=sorted(flags), waiting=waiting)
+            if number and ref.new:
+                receive.remember(ref.id, CHANNEL, number)
+        return ref.id
+
+    return await db.run(put)
+
+
+async def blocked(number: str) -> bool:
+    """Whether this number is turned away for a time."""
+    return bool(number) and await db.run(receive.blocked, CHANNEL, number)
 
 
 async def seal_number(contact_id: str, number: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.db import OperationalError
 
-from harkline.channels.phone import alone, desk, numbers, talk
+from harkline.channels.phone import alone, blocked, desk, numbers, talk
 from harkline.channels.phone.inbox import Closing, Gone, Item, Join, Left, News
 from harkline.channels.phone.party import Party
 from harkline.channels.phone.settings import PhoneSettings
@@ -39,6 +39,11 @@ class Call(Party):
         self.joined: Join | None = None
         self.route: Callable[[str], None] = lambda _leg: None  # what a leg of ours says comes to this call's inbox
         self.full = False  # set before run() when all conversations are taken
+
+    @property
+    def number(self) -> str:
+        """The caller's number, where it is shown and is to be kept."""
+        return self.incoming.number if self.settings.record_numbers else ""
 
     async def run(self) -> None:
         """From the INVITE to the outcome."""
@@ -116,6 +121,8 @@ class Call(Party):
         await self.answered()
         self.began = self.now()
         course = await desk.course(address)
+        if await desk.blocked(self.incoming.number) and await blocked.turned_away(self, course):
+            return
         await self._greet(course)
         if self.full:
             await desk.finish(self.attempt, "overflowed", "all lines in use")
@@ -163,7 +170,7 @@ class Call(Party):
 
     async def _queue(self) -> None:
         """Wait for somebody, talk, and wait again if their end breaks off."""
-        self.contact = await desk.contact(self.attempt, self.language, self.flags, live=True)
+        self.contact = await desk.contact(self.attempt, self.language, self.flags, live=True, number=self.number)
         self.waits = self.queued = True
         self.inbox.put(News())  # somebody may have taken it before we listened
         words = [await self.clip("cannot_speak")]
