@@ -167,6 +167,8 @@ def email(settings: Settings) -> EmailSettings:
         auto_acknowledge=settings.auto_acknowledge.on,
         acknowledgement=settings.auto_acknowledge.text,
         max_size=smtp.max_megabytes * 1024 * 1024,
+        evidence=settings.mail.evidence,
+        resolver=(settings.mail.resolver.host, settings.mail.resolver.port) if settings.mail.resolver else None,
         tls_cert=smtp.tls_cert,
         tls_key=smtp.tls_key,
     )

@@ -87,6 +87,24 @@ class Smtp:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Mail:
+    """What is looked up about mail. Off, so that no DNS server learns who writes to the line."""
+
+    evidence: bool = key(
+        kind.SWITCH,
+        False,
+        "Whether DKIM, SPF, DMARC and ARC are checked on arrival. A DNS server learns from which domains mail comes, and when.",
+        "Having a DNS server told, mail by mail, from where people write.",
+    )
+    resolver: Endpoint | None = key(
+        kind.SERVER,
+        "",
+        "The DNS server that is asked, by its IP address; empty for the one that this host uses.",
+        "Learning from which domains people write, and passing off a forged mail as a signed one.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Imap:
     """An existing mailbox that is read for us."""
 
@@ -337,6 +355,7 @@ class Settings:
     web: Web = field(default_factory=Web)
     onion: Onion = field(default_factory=Onion)
     smtp: Smtp = field(default_factory=Smtp)
+    mail: Mail = field(default_factory=Mail)
     imap: Imap = field(default_factory=Imap)
     relay: Relay = field(default_factory=Relay)
     sip: Sip = field(default_factory=Sip)
@@ -357,6 +376,7 @@ SINGLE: dict[str, type] = {
     "web": Web,
     "onion": Onion,
     "smtp": Smtp,
+    "mail": Mail,
     "imap": Imap,
     "relay": Relay,
     "sip": Sip,

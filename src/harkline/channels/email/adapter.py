@@ -11,14 +11,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from harkline.channels.email import addressing, keep, keyring, sent
+from harkline.channels.email import addressing, evidence_jail, keep, keyring, sent
 from harkline.channels.email.addressing import Reached
 from harkline.channels.email.batch import Batch
+from harkline.channels.email.evidence_shape import Came, Evidence
 from harkline.channels.email.jail import Jail
 from harkline.channels.email.openpgp_jail import OpenPgp
 from harkline.channels.email.poller import Poller
 from harkline.channels.email.receiver import Blocked, Receiver
 from harkline.channels.email.relay import Relay
+from harkline.channels.email.resolver import Resolver
 from harkline.channels.email.settings import EmailSettings
 from harkline.channels.email.wire import Mail
 from harkline.intake import receive
@@ -46,6 +48,8 @@ class EmailAdapter:
         self.ready = asyncio.Event()
         self._jail = Jail()
         self._openpgp = OpenPgp()
+        wanted = settings.evidence and evidence_jail.available()
+        self._gatherer = evidence_jail.Gatherer(Resolver(settings.resolver)) if wanted else None
         self._batch = Batch()
         self._stopping = asyncio.Event()
         self._receiver: Receiver | None = None
@@ -138,13 +142,13 @@ class EmailAdapter:
         """The line's address that a recipient means."""
         return addressing.reached(recipient, await self._addresses())
 
-    async def keep(self, reached: Reached, raw: bytes, envelope_from: str) -> None:
+    async def keep(self, reached: Reached, raw: bytes, came: Came) -> None:
         """Read, seal and commit a mail. Raises Blocked."""
-        mail = await self._read(raw, envelope_from)
-        if await db.run(receive.blocked, CHANNEL, mail.sender or envelope_from):
+        mail = await self._read(raw, came.envelope_from)
+        if await db.run(receive.blocked, CHANNEL, mail.sender or came.envelope_from):
             await self.refuse(reached, "blocked")
             raise Blocked
-        await self._keep(reached, raw, mail, envelope_from)
+        await self._keep(reached, raw, mail, came.envelope_from, await self._evidence(raw, came))
 
     async def refuse(self, reached: Reached, reason: str) -> None:
         """Record that somebody tried."""
@@ -160,10 +164,11 @@ class EmailAdapter:
             key = hashlib.sha256(raw).hexdigest()
             await db.run(keep.refuse, self._mailbox(await self._addresses()), "blocked", key)
             return
+        evidence = await self._evidence(raw, Came())
         ours = await self._addresses()
         found = [one for name in mail.reached if (one := addressing.reached(name, ours))]
         tagged = [one for one in found if one.token or one.bounce]
-        await self._keep(next(iter(tagged + found), self._mailbox(ours)), raw, mail, None)
+        await self._keep(next(iter(tagged + found), self._mailbox(ours)), raw, mail, None, evidence)
 
     async def _refuse_polled(self, key: str) -> None:
         await db.run(keep.refuse, self._mailbox(await self._addresses()), "too_large", key)
@@ -189,8 +194,14 @@ class EmailAdapter:
         opened = await self._openpgp.read(raw, envelope_from, await db.run(keyring.private_halves))
         return opened or mail
 
-    async def _keep(self, reached: Reached, raw: bytes, mail: Mail, envelope_from: str | None) -> None:
-        await self._batch.keep(keep.Kept(reached, raw, mail, envelope_from, self.settings.auto_acknowledge))
+    async def _evidence(self, raw: bytes, came: Came) -> Evidence:
+        return await self._gatherer.gather(raw, came) if self._gatherer else Evidence()
+
+    async def _keep(
+        self, reached: Reached, raw: bytes, mail: Mail, envelope_from: str | None, evidence: Evidence
+    ) -> None:
+        kept = keep.Kept(reached, raw, mail, envelope_from, self.settings.auto_acknowledge, evidence)
+        await self._batch.keep(kept)
         self._last = clock.now()
 
     async def _addresses(self) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.utils.translation import gettext as _
 
-from harkline.channels.email import addressing
+from harkline.channels.email import addressing, evidence_jail
 from harkline.channels.email.settings import EmailSettings
 
 Problem = tuple[str, str]  # what is wrong, what to do
@@ -14,7 +14,12 @@ LOCAL_PART = 64 - len("+bounce-") - 26  # RFC 5321, 4.5.3.1.1, less what a bounc
 
 def problems(settings: EmailSettings, addresses: Sequence[str]) -> list[Problem]:
     """Empty when all is well."""
-    return [*_addresses(settings, addresses), *_receiving(settings, addresses), *_on_the_way(settings)]
+    return [
+        *_addresses(settings, addresses),
+        *_receiving(settings, addresses),
+        *_on_the_way(settings),
+        *_installed(settings),
+    ]
 
 
 def _addresses(settings: EmailSettings, addresses: Sequence[str]) -> Iterator[Problem]:
@@ -47,6 +52,14 @@ def _receiving(settings: EmailSettings, addresses: Sequence[str]) -> Iterator[Pr
         yield (
             _("Mail servers of others hand mail in without encryption."),
             _("Set tls_cert and tls_key in [smtp], or let a mail server in front receive."),
+        )
+
+
+def _installed(settings: EmailSettings) -> Iterator[Problem]:
+    if settings.evidence and not evidence_jail.available():
+        yield (
+            _("Where mail comes from is to be checked, and what checks it is not installed."),
+            _("Run: pip install 'harkline[mail-evidence]'"),
         )
 
 

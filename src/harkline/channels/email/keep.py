@@ -8,6 +8,7 @@ from django.db import transaction
 
 from harkline.channels.email import addressing, machine, sent
 from harkline.channels.email.addressing import Reached
+from harkline.channels.email.evidence_shape import Evidence
 from harkline.channels.email.sent import Belonging
 from harkline.channels.email.wire import Mail
 from harkline.intake import receive
@@ -19,6 +20,9 @@ CHANNEL = "email"
 SHOWN = ("held", "undecodable", "several_senders")
 
 
+NOTHING = Evidence()
+
+
 class Kept(NamedTuple):
     """One mail for one address. ``envelope_from`` is None where there was no envelope; ``acknowledge`` if the line wants that."""
 
@@ -27,6 +31,7 @@ class Kept(NamedTuple):
     mail: Mail
     envelope_from: str | None
     acknowledge: bool = False
+    evidence: Evidence = NOTHING
 
 
 def keep(batch: Sequence[Kept]) -> None:
@@ -52,7 +57,7 @@ def _arrival(one: Kept, where: Belonging) -> receive.Arrival:
         address,
         f"{address.lower()}|{hashlib.sha256(one.raw).hexdigest()}",
         _language(address),
-        parts(one.raw, one.mail, one.envelope_from),
+        parts(one.raw, one.mail, one.envelope_from, one.evidence),
         thread_id=where.thread_id,
         flags=_flags(one.mail, where.flags),
         machine_kind=one.mail.machine_kind,
@@ -77,10 +82,14 @@ def _flags(mail: Mail, more: tuple[str, ...]) -> tuple[str, ...]:
     return (*(one for one in SHOWN if one in mail.flags), *kind, *crypto, *more)
 
 
-def parts(raw: bytes, mail: Mail, envelope_from: str | None) -> list[receive.Part]:
+def parts(raw: bytes, mail: Mail, envelope_from: str | None, evidence: Evidence = NOTHING) -> list[receive.Part]:
     """What is sealed of a mail. Whoever wrote it, its subject and its names lie inside the envelopes, never beside them."""
     sender = mail.sender or envelope_from or ""
-    found = [] if mail.held else [receive.Part("message", _meta(mail), mail.text.encode())]
+    found = (
+        []
+        if mail.held
+        else [receive.Part("message", {**_meta(mail), "evidence": list(evidence.facts)}, mail.text.encode())]
+    )
     if sender:
         about = {
             "kind": CHANNEL,
@@ -94,7 +103,14 @@ def parts(raw: bytes, mail: Mail, envelope_from: str | None) -> list[receive.Par
         for one in mail.attachments
     ]
     state = "held" if mail.held else "ok"
-    original = {"type": "message/rfc822", "sha256": hashlib.sha256(raw).hexdigest(), "flags": list(mail.flags)}
+    original: dict[str, Any] = {
+        "type": "message/rfc822",
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "flags": list(mail.flags),
+    }
+    if evidence.facts:
+        # Keys are taken out of DNS one day: with them the signatures can still be looked at.
+        original |= {"evidence": list(evidence.facts), "dns": dict(evidence.keys)}
     return [*found, receive.Part("original", original, raw, state)]
 
 

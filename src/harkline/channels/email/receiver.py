@@ -5,6 +5,7 @@ Nothing here writes an address, a peer or a word of a mail into a log. Sources: 
 """
 
 import asyncio
+import ipaddress
 import logging
 import ssl
 from collections.abc import Callable, Iterable
@@ -15,6 +16,7 @@ from aiosmtpd.smtp import SMTP
 
 from harkline.channels.email.addressing import Reached
 from harkline.channels.email.arrival import Arrival, Room
+from harkline.channels.email.evidence_shape import Came
 from harkline.channels.email.settings import Bind
 
 log = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ class Store(Protocol):
     async def known(self, recipient: str) -> Reached | None:
         """The line's address that a recipient means."""
 
-    async def keep(self, reached: Reached, raw: bytes, envelope_from: str) -> None:
+    async def keep(self, reached: Reached, raw: bytes, came: Came) -> None:
         """Commit one mail for one address. Doing so again changes nothing. Raises Blocked."""
 
     async def refuse(self, reached: Reached, reason: str) -> None:
@@ -267,6 +269,11 @@ class Dialogue(SMTP):
         ) as error:  # a locked database, a full disk: nothing is committed, and the sender keeps the mail
             return await self._manners.handle_exception(error)
 
+    def _came(self, envelope_from: str) -> Came:
+        """From where; a mail server of the house in front says nothing of the true sender."""
+        direct = self.peer and not self.each and not _of_the_house(self.peer)
+        return Came(self.peer if direct else "", str(self.session.host_name or "")[:253], envelope_from)
+
     async def _judged(self, reached: Reached, envelope: Any, arrival: Arrival) -> str:
         if arrival.too_large:
             await self._manners.store.refuse(reached, "too_large")
@@ -278,7 +285,7 @@ class Dialogue(SMTP):
             return _LINE_ENDS
         sender = "" if envelope.mail_from == "<>" else envelope.mail_from
         try:
-            await self._manners.store.keep(reached, arrival.raw(), sender)
+            await self._manners.store.keep(reached, arrival.raw(), self._came(sender))
         except Blocked:
             return _BLOCKED
         except (
@@ -292,6 +299,15 @@ class LocalDialogue(Dialogue, LMTP):
     """One LMTP connection: an answer for each recipient (RFC 2033, 4.2)."""
 
     each = True
+
+
+def _of_the_house(peer: str) -> bool:
+    """Whether a host has a private address: our own, or that of a neighbour."""
+    try:
+        one = ipaddress.ip_address(peer.partition("%")[0])
+    except ValueError:
+        return True
+    return one.is_link_local or (one.is_private and not one.is_loopback)
 
 
 def _distinct(reached: Iterable[Reached]) -> list[Reached]:

@@ -56,3 +56,7 @@ class EmailSettings:
     tls_cert: Path | None = None
     tls_key: Path | None = None
     connections: int = 200
+    evidence: bool = (
+        False  # look up DKIM, SPF, DMARC and ARC; ``resolver`` then learns who writes to the line from which domain
+    )
+    resolver: tuple[str, int] | None = None
