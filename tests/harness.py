@@ -88,10 +88,11 @@ class Line:
 
     # --- the administrator
 
-    def command(self, *words: str, code: int | None = 0) -> str:
-        """Run ``harkline WORDS --data …``; returns what it printed."""
+    def command(self, *words: str, code: int | None = 0, typed: str = "") -> str:
+        """Run ``harkline WORDS --data …`` and type ``typed``; returns what it printed."""
         ran = subprocess.run(
             [sys.executable, "-m", "harkline.server.command", *words, "--data", str(self.data)],
+            input=typed,
             capture_output=True,
             text=True,
             env=outside(),
