@@ -80,6 +80,33 @@ def add_readers(private: str, names: list[str], words: str, languages: list[str]
     return [row.username for row in rows]
 
 
+def add_reader_from_before(private: str, name: str, words: str) -> None:
+    """Somebody whose passphrase was derived with PBKDF2, as it was at first, and is the only way to open their key."""
+    from harkline.people import operators, vault
+    from harkline.people.models import OperatorKey, Unlocker
+    from harkline.seal import passphrase
+
+    row = operators.add(name)
+    operators.equip(row, "other words, for a moment", bytes.fromhex(private))
+    key, kdf = OperatorKey.objects.get(operator=row), passphrase.pbkdf2(vault.line_salt(), row.username)
+    # Its private half again: the same grants go to a key that is made anew.
+    _fresh(row, key, words, kdf, bytes.fromhex(private))
+    Unlocker.objects.filter(operator=row).delete()
+
+
+def _fresh(row: Any, key: Any, words: str, kdf: dict[str, Any], team: bytes) -> None:
+    from harkline.people import keys
+    from harkline.seal import envelope, passphrase
+
+    derived, (secret, public) = passphrase.derive(words, kdf), envelope.generate()
+    key.public, key.wrapped_private, key.kdf = public, passphrase.wrap_private(secret, derived.unlock, public), kdf
+    key.save()
+    row.set_password(derived.sign_in)
+    row.save(update_fields=["password"])
+    version = keys.current_team_key().version
+    keys.grant(version, row, envelope.wrap(team, public, envelope.grant_info(version, row.pk)))
+
+
 def clear_desk() -> None:
     """Everybody goes off duty, and what waits or is in hand is closed."""
     from harkline.intake.models import Contact, ContactState

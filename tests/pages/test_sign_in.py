@@ -49,13 +49,24 @@ class Desk:
         self.page.get_by_role("button", name="Go on").click()
         self.writes_code_down()
         self.page.get_by_role("button", name="Go on").click()
+        self.adds_app()
+        self.page.wait_for_url(ARRIVED)
+
+    def says_it_again(self) -> None:
+        """The passphrase once more, before something delicate."""
+        self.page.get_by_label("Passphrase", exact=True).fill(WORDS)
+        self.page.get_by_role("button", name="Go on").click()
+
+    def adds_app(self, again: bool = False) -> None:
+        """Set up an authenticator app as the second step, and go on to the console."""
         self.page.get_by_role("link", name="Add an authenticator app").click()
+        if again:
+            self.says_it_again()
         self.seed = self.page.locator("#secret").inner_text()
         self.page.get_by_label("Code").fill(self.code())
         self.page.get_by_role("button", name="Add", exact=True).click()
         expect(self.page.get_by_role("heading", name="Recovery codes")).to_be_visible()
         self.page.get_by_role("link", name="I have written them down").click()
-        self.page.wait_for_url(ARRIVED)
 
     def writes_code_down(self) -> None:
         """The printed code that the page shows, and the group of it that it asks back."""
