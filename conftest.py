@@ -71,7 +71,7 @@ def signed_in(db: None) -> "Callable[[Operator], Client]":
         client = Client()
         client.force_login(operator)
         session = client.session
-        session["second_step"] = True
+        session["second_step"] = session["two_ways"] = True
         session.save()
         return client
 

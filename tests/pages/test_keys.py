@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.harness import Line
-from tests.pages.test_sign_in import WORDS, Desk, stored
+from tests.harness import Line, until
+from tests.pages.desk import sit_down
+from tests.pages.test_sign_in import READ, WORDS, Desk, stored
 
 from harkline.seal import passphrase
 
@@ -139,3 +140,31 @@ def test_at_full_cost_chromium_and_the_server_derive_the_same(desk: Callable[[],
     assert found["signIn"] == passphrase.derive(WORDS, kdf).sign_in
     assert (len(found["shares"]), found["shares"][-1]) == (12, 1)
     assert len(base64.urlsafe_b64decode(found["signIn"] + "=")) == 32
+
+
+def test_when_somebody_leaves_the_key_is_renewed_and_those_who_stay_seal_the_past_anew(
+    line: Line, browse: Callable[..., Page]
+) -> None:
+    given = {"private": line.team, "words": WORDS, "languages": ["en"]}
+    line.inside("add_readers", names=["Oak"], role="administrator", **given)
+    line.inside("add_readers", names=["Elm", "Fir"], **given)
+    for n in range(3):
+        line.writes(f"Letter {n}.")
+    oak, elm = (sit_down(line, browse(), name) for name in ("oak", "elm"))
+    oak.page.goto(f"{oak.base}/account/people")
+    fir = oak.page.locator("li.card", has_text="fir")
+    fir.get_by_role("button", name="End access").click()
+    expect(oak.page.get_by_text("renewed as soon as yours is unlocked")).to_be_visible()
+    oak.page.get_by_label("Your passphrase").fill(WORDS)
+    oak.page.get_by_role("button", name="Unlock").click()
+    expect(oak.page.get_by_text("Version 2.")).to_be_visible(timeout=30_000)
+    expect(oak.page.locator("#resealing")).to_contain_text("re-sealed", timeout=30_000)
+    elm.page.goto(f"{elm.base}/account/people")
+    unlock = """async (words) => (await import("/static/harkline/seal/keyring.js")).unlock(words)"""
+    elm.page.evaluate(unlock, WORDS)
+    until(lambda: line.count("intake_wrap", "recipient = 'team:1'") == 0, 60)
+    total = line.count("intake_sealedobject")
+    assert line.count("intake_wrap", "recipient = 'team:2' AND sealed_by_id IS NULL") == total
+    expect(oak.page.locator("#resealing")).to_have_text(f"{total} of {total} records re-sealed.", timeout=30_000)
+    assert elm.page.evaluate(READ, stored(line, "ASC")) == SAID
+    assert oak.page.complaints == elm.page.complaints == []  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from harkline.line import this
 from harkline.people import keys, kit
 from harkline.people.kit import State
 from harkline.people.models import Operator, TeamKey
+from harkline.records import reseal
 from harkline.routing import conflict
 from harkline.routing.models import OutboundState, Presence, PresenceState
 from harkline.runtime import clock
@@ -39,7 +40,7 @@ class Part:
 
 def everything(viewer: Operator | None) -> list[Part]:
     """Every part: the adapters first, then what stands on them, as far as it exists for the viewer."""
-    return [*adapters(viewer), duty(viewer), reading(), recovery(), timers(), outbox(viewer)]
+    return [*adapters(viewer), duty(viewer), reading(viewer), recovery(), timers(), outbox(viewer)]
 
 
 def worst(parts: Iterable[Part]) -> str:
@@ -104,7 +105,7 @@ def duty(viewer: Operator | None) -> Part:
     return Part("duty", "warning", title, sentence % {"number": there, "day": f"{at:%Y-%m-%d}", "time": f"{at:%H:%M}"})
 
 
-def reading() -> Part:
+def reading(viewer: Operator | None) -> Part:
     """Whether what arrives can be sealed, and opened by everybody who should."""
     title = _("Keys")
     if not TeamKey.objects.exists():
@@ -114,6 +115,14 @@ def reading() -> Part:
         names = ", ".join(one.name for one in without)
         sentence = _("%(names)s cannot read yet: a colleague who can has to let them in.") % {"names": names}
         return Part("keys", "warning", title, sentence)
+    if keys.renewal_due():
+        sentence = _(
+            "Somebody who could read has left. A supervisor or administrator has to unlock once, then the key is renewed."
+        )
+        return Part("keys", "warning", title, sentence)
+    resealed = reseal.progress(viewer)
+    if resealed.done < resealed.total:
+        return Part("keys", "up", title, _("Everything that arrives is sealed. After a new team key: %s") % resealed)
     return Part("keys", "up", title, _("Everything that arrives is sealed, and everybody who should can read."))
 
 

@@ -195,9 +195,12 @@ class Wrap(models.Model):
     object = models.ForeignKey(SealedObject, on_delete=models.CASCADE, related_name="wraps")
     recipient = models.CharField(max_length=40)
     data = models.BinaryField(max_length=80)
+    # Whose browser sealed it anew, until another has compared it with the old wraps (records.reseal).
+    sealed_by = models.ForeignKey(Operator, null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["object", "recipient"], name="one_wrap_a_recipient")]
+        indexes: ClassVar = [models.Index(fields=["recipient"], name="wraps_of_a_recipient")]
 
     def __str__(self) -> str:
         return f"wrap for {self.recipient}"

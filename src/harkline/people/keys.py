@@ -118,6 +118,19 @@ def renew_team(
     return key
 
 
+def let_go(operator: Operator) -> None:
+    """Somebody may read no longer: their grants go, and a new team key is due where they held the present one."""
+    gone, _rows = TeamGrant.objects.filter(operator=operator, team_key=current_team_key()).delete()
+    TeamGrant.objects.filter(operator=operator).delete()
+    if gone:
+        TeamKey.objects.filter(pk=current_team_key().pk, left_at=None).update(left_at=clock.now())
+
+
+def renewal_due() -> bool:
+    """Whether somebody has left who held the present team key."""
+    return current_team_key().left_at is not None
+
+
 def readers_now() -> list[Operator]:
     """Active colleagues who hold the present team key."""
     rows = Operator.objects.filter(is_active=True, role__in=READERS, key__isnull=False)

@@ -64,6 +64,7 @@ class TeamKey(models.Model):
     version = models.PositiveIntegerField(unique=True)
     public = models.BinaryField(max_length=32)
     created_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)  # when somebody left who held it: from then on a new version is due
 
     def __str__(self) -> str:
         return f"team key {self.version}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
 from harkline.people import kdf, keys, vault, ways
-from harkline.people.models import Invitation, Operator, Role, TeamGrant, Unlocker
+from harkline.people.models import Invitation, Operator, Role, Unlocker
 from harkline.people.roles import READERS
 from harkline.runtime import bell, clock
 from harkline.seal import envelope, passphrase, printed
@@ -64,7 +64,7 @@ def change(operator: Operator, *, name: str, languages: Iterable[str], skills: I
     with transaction.atomic():
         Operator.objects.filter(pk=operator.pk).update(**fields)
         if Role(role) not in READERS:
-            TeamGrant.objects.filter(operator=operator).delete()
+            keys.let_go(operator)
         bell.ring("people", operator.pk, "desk")
         if Role(role) != operator.role:
             chain.record(Act.ROLE_CHANGED, Subject.OPERATOR, operator.pk, reason=Role(role))
@@ -80,7 +80,7 @@ def deactivate(operator: Operator) -> None:
         Operator.objects.filter(pk=operator.pk).update(is_active=False)
         operator.is_active = False
         Invitation.objects.filter(operator=operator, used_at=None).delete()
-        TeamGrant.objects.filter(operator=operator).delete()
+        keys.let_go(operator)
         end_sessions(operator)
         bell.ring("people", operator.pk, "desk")
         chain.record(Act.LEFT, Subject.OPERATOR, operator.pk)

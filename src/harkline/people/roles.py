@@ -17,6 +17,7 @@ class Action(StrEnum):
     ANSWER = "answer"  # go on duty, accept offers, talk, write, wrap up
     READ = "read"  # hold the team's key, open entries
     BOARD = "board"  # see the queue's and the colleagues' figures
+    RENEW = "renew"  # make the team's next key, as when somebody has left
     ROTA = "rota"  # change shifts, end somebody's duty
     PEOPLE = "people"  # add, invite, change and deactivate colleagues
     LINE = "line"  # change addresses, prompts and settings
@@ -24,7 +25,7 @@ class Action(StrEnum):
 
 
 _OPERATOR = frozenset({Action.ANSWER, Action.READ})
-_SUPERVISOR = _OPERATOR | {Action.BOARD, Action.ROTA}
+_SUPERVISOR = _OPERATOR | {Action.BOARD, Action.ROTA, Action.RENEW}
 # In a line of three volunteers the administrator answers too. An auditor sees figures and openings, and no content.
 _ADMINISTRATOR = _SUPERVISOR | {Action.PEOPLE, Action.LINE}
 _ALLOWED: dict[str, frozenset[Action]] = {

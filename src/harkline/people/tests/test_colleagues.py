@@ -103,7 +103,7 @@ def test_an_administrator_who_can_read_renews_the_key():
     client, admin = signed_in("Ash", Role.ADMINISTRATOR, granted=True)
     theirs, cedar = signed_in("Cedar", granted=True)
     page = client.get("/account/people").context
-    assert [pk for pk, _public in page["readers"]] == [admin.pk, cedar.pk]
+    assert [pk for pk, _public in page["renewal"]["readers"]] == [admin.pk, cedar.pk]
     wrapped = base64.b64encode(bytes(80)).decode()
     given = {
         "version": 2,

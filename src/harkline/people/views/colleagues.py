@@ -53,11 +53,20 @@ def _everybody(request: HttpRequest, form: ColleagueForm) -> dict[str, Any]:
         "waiting": [
             {"operator": one, "public": _public(one)} for one in keys.waiting_for_grant() if one.pk != me(request).pk
         ],
-        "readers": [[one.pk, _public(one)] for one in readers] if can_give and may_change else [],
-        "kits": [[one.kit, base64.b64encode(bytes(one.public)).decode()] for one in kit.live()],
-        "version": keys.current_team_key().version,
+        "may_renew": can_give and may(request.user, Action.RENEW),
+        "renewal": renewal(),
+        "renewal_due": keys.renewal_due(),
         "can_give": can_give,
         "may_change": may_change,
+    }
+
+
+def renewal() -> dict[str, Any]:
+    """What a browser needs to make the next team key: the present version, who reads (pk, public key), recovery kits (name, public key)."""
+    return {
+        "version": keys.current_team_key().version,
+        "readers": [[one.pk, _public(one)] for one in keys.readers_now()],
+        "kits": [[one.kit, base64.b64encode(bytes(one.public)).decode()] for one in kit.live()],
     }
 
 
@@ -141,9 +150,9 @@ def grant(request: HttpRequest, operator_id: int) -> HttpResponse:
 
 @require_POST
 @signed_in
-@needs(Action.PEOPLE)
+@needs(Action.RENEW)
 def team_key(request: HttpRequest) -> HttpResponse:
-    """Renew the team's key, made and sealed to everybody who can read in this administrator's browser."""
+    """Renew the team's key, made and sealed to everybody who can read in this supervisor's or administrator's browser."""
     form = TeamKeyForm(request.POST)
     if not keys.can_read(me(request)):
         raise PermissionDenied

@@ -42,7 +42,7 @@ people:end_other_sessions          post    signed_in
 people:end_session                 post    signed_in
 people:people                      get     read|people
 people:people                      post    people
-people:team_key                    post    people
+people:team_key                    post    renew
 people:kit                         get     people
 people:kit                         post    people
 people:kit_wraps                  post    people
@@ -109,6 +109,8 @@ mark                               delete  answer
 safe_ending                        delete  answer
 wrap_up                            post    answer
 callback                           delete  answer
+resealing                          get     read
+resealing                          post    read
 draft                              get     answer
 draft                              put     answer
 draft                              delete  answer

@@ -33,5 +33,7 @@ if (document.getElementById("zone-hand")) {
   write();
   call();
 }
+// Not before the page is there, and only where somebody who can read has signed in.
+import("/static/harkline/people/resealing.js").then(({ work }) => work());
 if (document.getElementById("prompts")) (await import("./prompts.js")).prompts();
 document.documentElement.dataset.ready = "";

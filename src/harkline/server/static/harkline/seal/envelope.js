@@ -105,7 +105,8 @@ function described(payload) {
 
 const objectInfo = (purpose, id) => utf8([VERSION, "object", word(purpose), uuid(id)].join("|"));
 
-const wrapInfo = (purpose, id, recipient) => utf8([VERSION, "wrap", word(purpose), uuid(id), word(recipient)].join("|"));
+/** What a wrap is bound to. */
+export const wrapInfo = (purpose, id, recipient) => utf8([VERSION, "wrap", word(purpose), uuid(id), word(recipient)].join("|"));
 
 const nonce = (position, last) => join(new Uint8Array(7), u32(position), Uint8Array.of(last ? 1 : 0));
 
