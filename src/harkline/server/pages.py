@@ -11,6 +11,7 @@ from harkline.server import asgi
 from harkline.server.config import Settings
 from harkline.server.doors import Door, guard
 from harkline.server.live import live
+from harkline.server.patient import Patient
 
 GRACE = 3  # seconds that requests under way have when the server stops
 
@@ -58,6 +59,7 @@ def _server(settings: Settings, app: asgi.App, *, here: bool) -> _Server:
     return _Server(
         uvicorn.Config(
             app,
+            http=Patient,
             log_config=None,
             access_log=False,
             server_header=False,

@@ -6,6 +6,7 @@ import contextlib
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 # Pages run on threads beside the loop that carries the voices: the shorter a thread holds the interpreter, the sooner a frame goes.
 SWITCH_INTERVAL = 0.0005
+OPEN_FILES = 65_536
 YEAR = 365 * 24 * 3600
 FIRST_SIGN = 10.0  # seconds that adapters have to listen before the server says that it is ready without them
 LAST_WORDS = 10.0  # seconds that adapters have to tell callers that the line stops
@@ -91,6 +93,7 @@ def main(data: Path, given: Overrides) -> int:
     logs.set_up()
     sys.setswitchinterval(SWITCH_INTERVAL)
     os.umask(0o077)
+    _many_connections()
     settings = apply(setup.settings(data), given)
     lock = FolderLock(data)
     try:
@@ -103,6 +106,13 @@ def main(data: Path, given: Overrides) -> int:
         raise SetupError(str(busy)) from None
     finally:
         lock.release()
+
+
+def _many_connections() -> None:
+    """A connection is an open file, and the usual limit of 1,024 is reached by whoever holds that many open slowly."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, min(hard, OPEN_FILES)), hard))
 
 
 def _secure(settings: Settings) -> None:
