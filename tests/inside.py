@@ -157,7 +157,7 @@ def sign_on(usernames: list[str], medium: str = "browser") -> None:
         presence.sign_on(row.pk, medium)
 
 
-def answer(text: str) -> None:
+def answer(text: str, read_back: bool = False) -> None:
     """Answer the newest thread as a colleague's browser does: sealed to the team and to the holder of the return code."""
     import uuid
 
@@ -168,7 +168,8 @@ def answer(text: str) -> None:
 
     row = Thread.objects.exclude(caller_public=None).order_by("-opened_at")[0]
     object_id, to = str(uuid.uuid4()), {**keys.recipients(), "caller": bytes(row.caller_public or b"")}
-    done = envelope.seal({"type": "text/plain; charset=utf-8"}, text.encode(), "reply", object_id, to)
+    meta = {"type": "text/plain; charset=utf-8", **({"read_back": True} if read_back else {})}
+    done = envelope.seal(meta, text.encode(), "reply", object_id, to)
     receive.add(
         str(row.pk), [receive.SealedPart(object_id, "reply", done.chunks, done.wraps, done.size, by_caller=False)]
     )

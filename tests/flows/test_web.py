@@ -303,3 +303,33 @@ def test_the_page_says_whether_somebody_is_here(caller: Caller, team_private: by
     assert "Somebody is here now" in page
     assert "+442079460123" in page
     assert "line@harkline.example" in page
+
+
+def _read_back(thread_id: object, text: str) -> None:
+    """An operator asks whether what they wrote down is right."""
+    from harkline.intake import receive
+    from harkline.intake.models import Thread
+
+    to = {**keys.recipients(), "caller": bytes(Thread.objects.get(pk=thread_id).caller_public)}
+    object_id = "8d0f5c0e-0a3e-4b6a-9d4e-3c1f7a1b2c3d"
+    done = envelope.seal({"type": "text/plain", "read_back": True}, text.encode(), "reply", object_id, to)
+    receive.add(
+        str(thread_id), [receive.SealedPart(object_id, "reply", done.chunks, done.wraps, done.size, by_caller=False)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "said", "flag"),
+    [("right", "", "record_confirmed"), ("wrong", "It was a Monday.", "record_corrected")],
+)
+def test_i_confirm_or_correct_what_was_written_down(
+    caller: Caller, team_private: bytes, record: str, said: str, flag: str
+):
+    caller.writes("It happened on Monday.")
+    _read_back(Contact.objects.get().thread_id, "It happened on Tuesday.")
+    caller.returns()
+    assert "Is it right?" in caller.page
+    caller.sends("/code/more", text=said, record=record)
+    newest = Contact.objects.order_by("-arrived_at")[0]
+    assert flag in newest.flags
+    assert _team_reads(team_private, "message")[-1].body.decode() == (said or "This is right.")

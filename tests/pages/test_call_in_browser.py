@@ -87,7 +87,7 @@ class Caller:
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     with Line(tmp_path_factory.mktemp("calls")) as line:
-        line.init(languages="en")
+        line.init(languages="en", settings="[phone]\nrecord_calls = true")
         line.serve()
         yield line
 
@@ -196,6 +196,31 @@ def test_mute_hold_and_the_keypad(line: Line, caller: Caller, desk: Callable[...
     caller.hears(OPERATOR_SAYS)
     caller.presses("1")
     expect(operator.page.locator("#pressed kbd")).to_have_text("1")
+
+
+def test_a_caller_agrees_to_be_recorded_and_hears_the_record(
+    line: Line, caller: Caller, desk: Callable[..., Desk]
+) -> None:
+    operator = desk()
+    talking(caller, operator)
+    operator.page.get_by_role("button", name="Ask to record").click()
+    expect(operator.page.locator("#recording")).to_have_text("the caller is being asked")
+    caller.presses("1")
+    expect(operator.page.locator("#recording")).to_have_text("recording")
+    caller.says(CALLER_SAYS, 3)
+    hears(operator.page, CALLER_SAYS)
+    time.sleep(2)
+    operator.page.get_by_role("button", name="Stop recording").click()
+    expect(operator.page.locator("#recording")).to_have_text("recorded and sealed")
+    operator.unlocks()
+    recording = operator.middle.locator("[data-kind=recording]")
+    recording.get_by_role("button", name="Open").click()
+    caller.forgets()
+    recording.get_by_role("button", name="Let the caller hear it").click()
+    caller.hears(CALLER_SAYS)
+    caller.hangs_up()
+    expect(operator.band).to_contain_text("To wrap up")
+    operator.wraps_up("Counselling")
 
 
 def test_a_caller_who_hangs_up_leaves_the_operator_to_wrap_up(

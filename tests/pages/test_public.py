@@ -81,6 +81,18 @@ def test_i_write_come_back_read_the_answer_and_write_more(line: Line, visit: Cal
     assert page.complaints == other.complaints == []  # type: ignore[attr-defined]
 
 
+def test_i_confirm_what_was_written_down(line: Line, visit: Callable[..., Page]) -> None:
+    code = send(visit("/write"), "It happened on Monday.")
+    line.inside("answer", text="It happened on Tuesday.", read_back=True)
+    page = visit("/code")
+    come_back(page, code)
+    expect(page.get_by_text("Is it right?")).to_be_visible()
+    page.get_by_label("Or write what it should say").fill("It was Monday, not Tuesday.")
+    page.get_by_role("button", name="Send the correction").click()
+    expect(page.locator("#said")).to_contain_text("It was Monday, not Tuesday.")
+    assert line.count("intake_contact", "flags LIKE '%record_corrected%'") == 1
+
+
 def test_with_script_neither_my_words_nor_my_code_leave_the_browser(line: Line, visit: Callable[..., Page]) -> None:
     page = visit("/write")
     sent: list[bytes] = []

@@ -42,6 +42,11 @@ urlpatterns = [
     path("contacts/<uuid:contact_id>/claim", gate(ANSWER, post=in_hand.claim, delete=in_hand.release), name="claim"),
     path("contacts/<uuid:contact_id>/call", gate(ANSWER, delete=in_hand.end), name="call"),
     path("contacts/<uuid:contact_id>/leg", gate(ANSWER, post=in_hand.leg, delete=in_hand.leg_lost), name="leg"),
+    path(
+        "contacts/<uuid:contact_id>/recording",
+        gate(ANSWER, post=in_hand.record, delete=in_hand.stop_recording),
+        name="recording",
+    ),
     path("contacts/<uuid:contact_id>/risk", gate(ANSWER, post=in_hand.risk), name="risk"),
     path("contacts/<uuid:contact_id>/wrap-up", gate(ANSWER, post=in_hand.wrap_up), name="wrap_up"),
     path("contacts/<uuid:contact_id>/callback", gate(ANSWER, delete=in_hand.called_back), name="callback"),

@@ -174,6 +174,15 @@ class Recorder:
             SealedObject.objects.filter(pk=self.object_id).update(complete=True, size=self._size)
             bell.ring("entry", self.object_id, "desk", "inside")
 
+    def discard(self) -> None:
+        """Whoever was recorded no longer agrees. The wraps go first: without them nothing opens, whatever a crash leaves of the
+        chunks. The row stays, and says so."""
+        with transaction.atomic():
+            SealedObject.objects.filter(pk=self.object_id).update(state="withdrawn", size=0)
+            Wrap.objects.filter(object__pk=self.object_id).delete()
+        Chunk.objects.filter(object__pk=self.object_id).delete()
+        bell.ring("entry", self.object_id, "desk", "inside")
+
     def _keep(self, chunks: Sequence[bytes]) -> None:
         if not chunks:
             return

@@ -32,6 +32,7 @@ class Policy:
     answer_target: float = 120.0
     decline_rest: float = 120.0
     at_once: int = 3  # messages in hand beside a call
+    record_calls: bool = False  # whether an operator may ask a caller for consent to record
     escalation: Sequence[Step] = field(default=())
     service_level: ServiceLevel = field(default=ServiceLevel())
 

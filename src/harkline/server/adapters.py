@@ -45,6 +45,7 @@ def use_policy(settings: Settings) -> None:
         policy.Policy(
             offer_seconds=settings.phone.offer_seconds,
             answer_target=settings.phone.answer_target_seconds,
+            record_calls=settings.phone.record_calls,
             escalation=[policy.Step(one.after_seconds, str(one.to), one.outside) for one in settings.escalation],
             service_level=policy.ServiceLevel(
                 level.goal_percent / 100,
@@ -102,6 +103,7 @@ def phone(settings: Settings, listen: str) -> PhoneSettings:
         trunks=tuple(_trunk(one) for one in settings.trunk),
         conversations=max(1, sip.max_calls // 2),
         media_timeout=sip.media_timeout_seconds,
+        recording=course.record_calls,
         timing=Timing(
             place_every=course.announce_seconds,
             target=course.answer_target_seconds,

@@ -265,6 +265,12 @@ class Phone:
         "Who hangs up before this counts as short-abandoned.",
         "Making the service level look better than it is.",
     )
+    record_calls: bool = key(
+        kind.SWITCH,
+        False,
+        "Whether operators may ask callers for consent to record the talk.",
+        "Having talks recorded at all.",
+    )
     max_message_seconds: int = key(
         kind.whole(30, 3600), 300, "How long a message can be.", "Cutting callers off, or filling the disk."
     )

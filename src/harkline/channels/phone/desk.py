@@ -94,9 +94,9 @@ async def flag(contact_id: str, word: str) -> None:
     await db.run(receive.flag, contact_id, word)
 
 
-async def recorder(contact_id: str, about: str) -> Recorder:
-    """Begin a recording that is sealed as it is written."""
-    return await db.run(receive.recorder, contact_id, {"about": about})
+async def recorder(contact_id: str, about: str, **meta: str) -> Recorder:
+    """Begin a recording that is sealed as it is written; ``meta`` is sealed with it."""
+    return await db.run(receive.recorder, contact_id, {"about": about, **meta})
 
 
 async def place(contact_id: str) -> tuple[int, int | None]:

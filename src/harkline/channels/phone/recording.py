@@ -32,6 +32,11 @@ class Recording:
         said, self.waiting = bytes(self.waiting), bytearray()
         await db.run(self.recorder.write, said)
 
+    async def discard(self) -> None:
+        """Nobody may open it any more."""
+        self.waiting.clear()
+        await db.run(self.recorder.discard)
+
     async def close(self) -> None:
         """The recording is whole."""
         if self.waiting:

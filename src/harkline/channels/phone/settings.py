@@ -68,6 +68,7 @@ class PhoneSettings:
     user: str = "line"
     codecs: tuple[str, ...] = ("pcmu", "pcma", "g722/16000/1", "opus/48000/2")
     jitter: str = "adaptive"  # "adaptive", "fixed" or "off"
+    recording: bool = False  # whether an operator may ask a caller for consent to record the talk
     record_numbers: bool = True  # seal a caller's own number with a callback request that asks for it
     timing: Timing = field(default_factory=Timing)
 

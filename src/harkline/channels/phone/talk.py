@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 from harkline.channels.phone import desk
+from harkline.channels.phone.consent import Consent
 from harkline.channels.phone.inbox import Closing, Gone, Join, Left, News, Verb
-from harkline.channels.phone.switch import Digit, HungUp, LegGone, Played, SwitchDown
+from harkline.channels.phone.switch import Digit, Heard, HungUp, LegGone, Played, SwitchDown
 
 if TYPE_CHECKING:
     from harkline.channels.phone.flow import Call
@@ -35,6 +36,7 @@ class Conversation:
         self.call = call
         self.held = False
         self.over: bool | None = None
+        self.consent = Consent(call)
 
     async def joined(self) -> bool:
         """Wait until the operator's browser brings its sound. False when it does not, or somebody decided otherwise."""
@@ -67,6 +69,7 @@ class Conversation:
             # One of the two has gone; if it was the caller, that is what we hear next.
             self.call.inbox.put(Left(joined.leg))
             return
+        await self.consent.listen()
         self._tell(t="state", s="connected")
 
     async def _heed(self, item: object) -> None:
@@ -85,13 +88,25 @@ class Conversation:
                 await self._unhold()
             case Verb("digit", key):
                 await self.call.switch.digits(self.call.leg, key)
+            case Verb("record"):
+                self._tell(t="recording", s=await self.consent.ask())
+            case Verb("stop_recording"):
+                self._tell(t="recording", s=await self.consent.finish())
+            case Heard(leg, pcm) if not self.held:
+                await self.consent.heard(leg, pcm)
             case Digit(leg, key) if leg == self.call.leg:
-                await self.call.signalled(key)
-                self._tell(t="digit", d=key)
+                await self._pressed(key)
             case News():
                 await self._look()
             case _:
                 return
+
+    async def _pressed(self, key: str) -> None:
+        if state := await self.consent.pressed(key):
+            self._tell(t="recording", s=state)
+            return
+        await self.call.signalled(key)
+        self._tell(t="digit", d=key)
 
     def _is_operator(self, leg: str) -> bool:
         return self.call.joined is not None and self.call.joined.leg == leg
@@ -153,6 +168,7 @@ class Conversation:
 
     async def part(self) -> None:
         """Let the operator's end go, whatever happened."""
+        await self.consent.finish()
         joined, self.call.joined = self.call.joined, None
         if joined is None:
             return

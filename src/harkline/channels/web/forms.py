@@ -12,12 +12,20 @@ from harkline.line import this
 
 # In quiet words, which say nothing to whoever reads along; the first page says what they mean. Value → flag.
 ANSWERS = {"usual": "", "short": "listener_present", "later": "duress"}
+# What a caller says of the record that was read back to them. Value → flag.
+RECORD = {"right": "record_confirmed", "wrong": "record_corrected"}
 TERMS = ("number", "safe_window", "who_may_answer", "name_to_use", "cover_story")
 
 
 def flags(answer: str) -> tuple[str, ...]:
     """The flags of a choice of ``ANSWERS``; none for anything else, for nothing that was written is refused over it."""
     word = ANSWERS.get(answer, "")
+    return (word,) if word else ()
+
+
+def verdict(record: str) -> tuple[str, ...]:
+    """The flag of a choice of ``RECORD``; none for anything else."""
+    word = RECORD.get(record, "")
     return (word,) if word else ()
 
 

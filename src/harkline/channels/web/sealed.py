@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from harkline.channels.web import adapter, limits, tokens, wire
 from harkline.channels.web.adapter import Caller
-from harkline.channels.web.forms import flags
+from harkline.channels.web.forms import flags, verdict
 from harkline.channels.web.views import cut, readable
 from harkline.intake import receive, threads
 from harkline.intake.receive import SealedPart
@@ -156,7 +156,7 @@ def _shown(caller: Caller) -> Caller:
 
 
 def _flags(request: HttpRequest) -> tuple[str, ...]:
-    return flags(request.POST.get("answer", ""))
+    return flags(request.POST.get("answer", "")) + verdict(request.POST.get("record", ""))
 
 
 def _token(request: HttpRequest) -> tokens.Token:

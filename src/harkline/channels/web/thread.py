@@ -5,15 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from harkline.channels.web import adapter, tokens, wire
 from harkline.channels.web.adapter import Caller
-from harkline.channels.web.forms import MoreForm, flags
+from harkline.channels.web.forms import MoreForm, flags, verdict
 from harkline.channels.web.views import cut, readable
 from harkline.intake import receive, threads
 from harkline.routing import lines
@@ -30,6 +31,7 @@ class Said:
     text: str | None
     name: str = ""
     size: int = 0
+    read_back: bool = False  # what an operator wrote down, for the caller to confirm or correct
 
 
 @csrf_exempt
@@ -72,7 +74,7 @@ def with_code(view: View) -> Callable[[HttpRequest], HttpResponse]:
 @with_code
 def more(request: HttpRequest, caller: Caller) -> HttpResponse:
     """Something more is written."""
-    form = MoreForm(request.POST, request.FILES, cut=cut(request))
+    form = MoreForm(_filled(request), request.FILES, cut=cut(request))
     token = tokens.read(request.POST.get("token", ""))
     if token is None or token.stale or not form.is_valid():
         stale = token is None or token.stale
@@ -83,8 +85,18 @@ def more(request: HttpRequest, caller: Caller) -> HttpResponse:
     key = f"{token.nonce}|{wire.digest(objects)}"
     to = {**receive.recipients(), "caller": caller.public}
     parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate(objects)]
-    adapter.more(caller, key, parts, language, _talk(request, caller), form.flags())
+    adapter.more(
+        caller, key, parts, language, _talk(request, caller), form.flags() + verdict(request.POST.get("record", ""))
+    )
     return show(request, caller, sent=True)
+
+
+def _filled(request: HttpRequest) -> QueryDict:
+    """The form; a record that was confirmed by a button alone says so in words."""
+    given = request.POST.copy()
+    if given.get("record") == "right" and not given.get("text", "").strip():
+        given["text"] = _("This is right.")
+    return given
 
 
 @with_code
@@ -180,4 +192,5 @@ def _open(item: threads.Item, private: bytes) -> Said:
     if not whole:
         name = wire.safe_name(str(document.meta.get("name", "")))
         return Said(item.object_id, item.by_caller, item.at, "", name, item.size)
-    return Said(item.object_id, item.by_caller, item.at, document.body.decode("utf-8", "replace"))
+    read_back = not item.by_caller and document.meta.get("read_back") is True
+    return Said(item.object_id, item.by_caller, item.at, document.body.decode("utf-8", "replace"), read_back=read_back)

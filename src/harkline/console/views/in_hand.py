@@ -12,11 +12,14 @@ from django.utils.translation import gettext as _
 from harkline.console import callbacks, contact, cover, drafts
 from harkline.console.views.answers import conflict, done, held
 from harkline.console.words import DISPOSITIONS, KINDS, RISKS
+from harkline.intake import receive
 from harkline.intake.models import Contact
 from harkline.line import this
 from harkline.people import keys, ways
 from harkline.people.who import me
-from harkline.routing import contacts, lines, offers
+from harkline.routing import contacts, lines, offers, policy
+
+READ_BACK = ("record_confirmed", "record_corrected")
 
 
 def about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
@@ -102,6 +105,30 @@ def end(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     return done()
 
 
+def record(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Have the line ask the caller for consent to record the talk; what the caller answers is shown beside the button."""
+    asked = held(request, contact_id)
+    if not policy.present().record_calls:
+        return conflict(
+            request, _("This line does not record. An administrator can allow it: record_calls in harkline.toml.")
+        )
+    if {"listener_present", "duress"} & set(asked.contact.flags):
+        return conflict(
+            request, _("Somebody may be listening to the caller: a question spoken aloud could give them away.")
+        )
+    if not asked.mine or not lines.command(str(contact_id), "record"):
+        return conflict(request, _("It is not in your hand any more."))
+    return done()
+
+
+def stop_recording(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """Stop recording; what was recorded stays, sealed."""
+    asked = held(request, contact_id)
+    if not asked.mine or not lines.command(str(contact_id), "stop_recording"):
+        return conflict(request, _("It is not in your hand any more."))
+    return done()
+
+
 def risk(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Say how much danger somebody is in."""
     asked = held(request, contact_id)
@@ -141,6 +168,8 @@ def wrap_up(request: HttpRequest, contact_id: UUID) -> HttpResponse:
         return conflict(request, _("Choose what it was and what came of it."), status=422)
     if not closed:
         return conflict(request, _("It is not in your hand any more."))
+    if (said := request.POST.get("read_back", "")) in READ_BACK:
+        receive.flag(str(contact_id), said)
     drafts.forget(me(request).pk, str(contact_id))
     return done(put_down=str(contact_id))
 

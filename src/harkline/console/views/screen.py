@@ -10,6 +10,7 @@ from harkline.console import callbacks, desk, hands
 from harkline.console.views import in_hand, setup
 from harkline.console.words import DECLINES, RESTS
 from harkline.people.who import me
+from harkline.routing import policy
 from harkline.routing.models import Medium
 
 
@@ -55,6 +56,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "declines": DECLINES,
         "rests": RESTS,
         "media": Medium.choices,
+        "may_record": policy.present().record_calls,
         "has_phone": bool(operator.own_phone),
     }
 

@@ -104,6 +104,8 @@ call                               delete  answer
 leg                                post    answer
 leg                                delete  answer
 risk                               post    answer
+recording                          post    answer
+recording                          delete  answer
 mark                               post    answer
 mark                               delete  answer
 safe_ending                        delete  answer

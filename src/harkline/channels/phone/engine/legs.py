@@ -115,6 +115,8 @@ class Leg:
             self.emit("heard", self.id, body=said)
         if self.playing and not self.peer:
             self._feed()
+        elif self.playing:
+            self._over_silence()
 
     def hear(self, said: bytes) -> None:
         """What the other party says, with a prompt laid over it where one is playing: nothing of either is lost."""
@@ -124,6 +126,16 @@ class Leg:
             self._played()
         if (self.audio.queued() or 0) <= LIVE:
             self.audio.write(said)
+
+    def _over_silence(self) -> None:
+        """The other party sends nothing at all (a browser without a microphone): what is played must be heard nevertheless."""
+        queued = self.audio.queued()
+        if queued is None or queued >= FRAME:
+            return
+        if self.clips:
+            self.audio.write(self._next(FRAME))
+        else:
+            self._played()
 
     def _feed(self) -> None:
         queued = self.audio.queued()

@@ -44,16 +44,27 @@ function draw() {
   const place = document.getElementById("call-state");
   if (!place || !leg) return;
   const words = document.getElementById("call-words").dataset;
-  const state = leg.state === "connected" && leg.muted ? "muted" : leg.state;
+  const state = leg.state !== "connected" ? leg.state : leg.playing ? "playing" : leg.muted ? "muted" : leg.state;
   place.textContent = words[state.replace("-", "_")] ?? words.connecting;
   place.dataset.state = state;
   document.getElementById("no-audio").hidden = !["denied", "no-microphone"].includes(leg.state);
   document.getElementById("call-again").hidden = leg.state !== "closed";
+  drawRecording(words);
   const pressed = { mute: leg.muted, hold: leg.held };
   for (const [what, on] of Object.entries(pressed)) {
     band()?.querySelector(`[data-call-do=${what}]`)?.setAttribute("aria-pressed", String(on));
   }
   if (["caller_gone", "closed"].includes(leg.state)) refetch();
+}
+
+function drawRecording(words) {
+  const place = document.getElementById("recording");
+  if (!place) return;
+  place.hidden = !leg.recording;
+  place.textContent = words[`recording_${leg.recording}`] ?? "";
+  place.classList.toggle("danger", leg.recording === "on");
+  document.getElementById("record").hidden = ["asked", "on"].includes(leg.recording);
+  document.getElementById("record-stop").hidden = leg.recording !== "on";
 }
 
 function levels({ detail }) {
@@ -115,6 +126,11 @@ export function call() {
     if (button && leg) toggles[button.dataset.callDo](button);
     const digit = event.target.closest("[data-digit]")?.dataset.digit;
     if (digit) leg?.digit(digit);
+  });
+  document.addEventListener("harkline:play", ({ detail }) => {
+    if (leg?.state !== "connected") return;
+    leg.play(detail);
+    draw();
   });
   // Closing the page drops the caller: the browser asks first.
   addEventListener("beforeunload", (event) => {

@@ -89,7 +89,16 @@ function recording({ meta, body, complete }, _about, words) {
   const player = document.createElement("audio");
   player.controls = true;
   player.src = URL.createObjectURL(new Blob([wav(body, meta.rate ?? 8000)], { type: "audio/wav" }));
-  return [player, complete ? null : element("p", words.cut, "soft small")];
+  return [player, toTheCaller(body, words), complete ? null : element("p", words.cut, "soft small")];
+}
+
+/** In a call, the caller may hear what was recorded: the band on top sends it in place of the microphone. */
+function toTheCaller(pcm, words) {
+  if (!document.querySelector("[data-call]")) return null;
+  const button = element("button", words.play, "button plain small");
+  button.type = "button";
+  button.addEventListener("click", () => document.dispatchEvent(new CustomEvent("harkline:play", { detail: pcm })));
+  return button;
 }
 
 /** A RIFF header of 44 bytes before signed 16-bit mono samples. */

@@ -166,13 +166,15 @@ function refs() {
 }
 
 async function reply(form) {
-  const { text, to, subject } = form.elements;
+  const { text, to, subject, read_back: readBack } = form.elements;
   const contact = form.closest("[data-contact]").dataset.contact;
   return submitting(form, async () => {
     const meta = subject ? { subject: subject.value } : {};
+    if (readBack?.checked) meta.read_back = true;
     const clear = to && { to: to.value, subject: subject.value, text: text.value, refs: refs(), openpgp_key: callersKeys().at(-1)?.key };
     await add(contact, "reply", text.value, meta, clear);
     text.value = "";
+    if (readBack) readBack.checked = false;
   });
 }
 

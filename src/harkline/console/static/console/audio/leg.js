@@ -1,6 +1,6 @@
 // The operator's end of a call: microphone and loudspeaker on one side, a WebSocket of 20 ms frames (8 kHz, signed 16-bit,
 // little-endian) on the other. Events: "state" (ready, connected, held, caller_gone, closed), "levels",
-// "pressed" (a key on the caller's telephone).
+// "pressed" (a key on the caller's telephone). `recording` is where the caller's consent stands.
 
 const VOICE = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
@@ -12,7 +12,9 @@ export class Leg extends EventTarget {
   #source = null;
   #muted = false;
   #held = false;
+  #clip = null;
   state = "new";
+  recording = "";
   stats = { underruns: 0, dropped: 0, depth: 0 };
 
   /** Open microphone and socket. Throws NotAllowedError or NotFoundError where there is no microphone to be had. */
@@ -61,13 +63,36 @@ export class Leg extends EventTarget {
     this.#socket.onclose = () => this.#say(this.state === "caller_gone" ? "caller_gone" : "closed");
   }
 
+  /** Let the caller hear a recording in place of the microphone, at the pace of speech: 8 kHz, signed 16-bit. */
+  play(pcm) {
+    this.#clip = pcm;
+  }
+
+  get playing() {
+    return this.#clip !== null;
+  }
+
+  /** The next piece of what is being played, as long as the microphone's frame would be. */
+  #next(size) {
+    const piece = new Uint8Array(size);
+    piece.set(this.#clip.subarray(0, size));
+    this.#clip = this.#clip.length > size ? this.#clip.subarray(size) : null;
+    if (this.#clip === null) this.#say(this.state);
+    return piece.buffer;
+  }
+
   #send(frame) {
+    if (this.#clip) frame = this.#next(frame.byteLength);
     // A socket that is backed up must not turn into delay: what cannot go now is left out.
     if (this.#socket?.readyState === WebSocket.OPEN && this.#socket.bufferedAmount < 3200) this.#socket.send(frame);
   }
 
   #told(message) {
     if (message.t === "ready") this.#say("ready");
+    if (message.t === "recording") {
+      this.recording = message.s;
+      this.#say(this.state);
+    }
     if (message.t === "digit") this.dispatchEvent(new CustomEvent("pressed", { detail: message.d }));
     if (message.t === "state") {
       this.#held = message.s === "held";

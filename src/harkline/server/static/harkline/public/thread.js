@@ -1,7 +1,7 @@
 // Coming back with a code that stays in this browser: the server is asked by a value derived from it, and hands out what opens
 // here alone. A bell says that something is new; the page then asks for what it has not got.
 
-import { fromBase64, toBase64 } from "../seal/bytes.js";
+import { fromBase64, toBase64, utf8 } from "../seal/bytes.js";
 import * as codes from "../seal/codes.js";
 import { CHUNK, open } from "../seal/envelope.js";
 import { body, gather, keys, post, send, supported, Told, turnTo, word } from "./sending.js";
@@ -143,12 +143,33 @@ async function add(item) {
   line.querySelector("time").textContent = at.toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
   const words = line.querySelector(".words");
   try {
-    if (item.purpose === "attachment") await addFile(words, item);
-    else words.textContent = new TextDecoder().decode((await opened(item, item.chunks.map(fromBase64))).body);
+    if (item.purpose === "attachment") {
+      line.querySelector("[data-read-back]").remove();
+      await addFile(words, item);
+    } else {
+      const { meta, body: text } = await opened(item, item.chunks.map(fromBase64));
+      words.textContent = new TextDecoder().decode(text);
+      if (meta.read_back === true && !item.by_caller) readBack(line.querySelector("[data-read-back]"), item.id);
+      else line.querySelector("[data-read-back]").remove();
+    }
   } catch {
     words.textContent = word("locked");
   }
   me.main.querySelector("#said").append(line);
+}
+
+/** Under what an operator wrote down, the caller confirms it or says what it should be. */
+function readBack(form, id) {
+  form.hidden = false;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const record = event.submitter?.value ?? "wrong";
+    const text = form.elements.text.value.trim() || (record === "right" ? form.dataset.right : "");
+    const progress = form.querySelector(".progress");
+    if (!text) return (progress.textContent = word("empty"));
+    const meta = { type: "text/plain; charset=utf-8", language, confirms: id };
+    await pass([{ purpose: "message", meta, body: utf8(text) }], { record }, form);
+  });
 }
 
 const opened = (item, chunks, how) =>
@@ -182,13 +203,23 @@ async function save(item, name) {
 let sending = false;
 
 async function write(form) {
+  const progress = form.querySelector(".progress");
+  try {
+    await pass(await gather(form, language), { answer: form.elements.answer.value }, form);
+  } catch (error) {
+    progress.textContent = word(error instanceof Told ? error.message : "failed");
+  }
+}
+
+/** Seal what was written and send it; the form says how it goes. */
+async function pass(objects, fields, form) {
   if (sending) return;
   sending = true;
   const progress = form.querySelector(".progress");
   try {
-    await send(await gather(form, language), {
+    await send(objects, {
       address: ask.dataset.more,
-      fields: { lookup: me.lookup, talk: me.talk, token: me.token, language, answer: form.elements.answer.value },
+      fields: { lookup: me.lookup, talk: me.talk, token: me.token, language, ...fields },
       team: me.team,
       callerPublic: me.pair.public,
       say: (name) => (progress.textContent = word(name)),
