@@ -18,8 +18,19 @@ LISTED = {
 }
 MODELS = {
     "line": ["Cover"],
-    "intake": ["Attempt", "Thread", "Contact", "SealedObject", "Chunk", "Wrap", "Exclusion", "HandleMark", "Block"],
-    "records": ["Case", "Entry"],
+    "intake": [
+        "Attempt",
+        "Thread",
+        "Contact",
+        "SealedObject",
+        "Chunk",
+        "Wrap",
+        "Exclusion",
+        "HandleMark",
+        "Block",
+        "DayFigure",
+    ],
+    "records": ["Case", "Entry", "Hold"],
     "routing": ["Outbound", "Confidential", "Callback", "CallbackTry", "CallbackOverride"],
     "audit": ["Record"],
     "console": ["Draft"],

@@ -7,5 +7,5 @@ class IntakeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say from whom bells are kept."""
-        from harkline.intake import exclusions, repeat  # noqa: F401
+        """Say from whom bells are kept, and what is kept for how long."""
+        from harkline.intake import exclusions, expiring, repeat  # noqa: F401

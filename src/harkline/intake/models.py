@@ -263,3 +263,25 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"block of a {self.kind} handle"
+
+
+class DayFigure(models.Model):
+    """How many of something there were on a day; what stays when contacts and attempts are removed. ``what`` is kind, disposition,
+    wait or outcome, ``word`` one of its fixed words."""
+
+    day = models.DateField()
+    channel = models.CharField(max_length=8, choices=Channel.choices)
+    language = models.CharField(max_length=8, blank=True)
+    what = models.CharField(max_length=12)
+    word = models.CharField(max_length=40)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["day", "channel", "language", "what", "word"], name="one_count_a_day_and_word"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.count}"

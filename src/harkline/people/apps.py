@@ -19,7 +19,7 @@ class PeopleConfig(AppConfig):
         """No session's row holds an address or a browser; a session knows when somebody last showed who they are."""
         from allauth.account.signals import authentication_step_completed
 
-        from harkline.people import recorded
+        from harkline.people import expiring, recorded  # noqa: F401
         from harkline.people.sign_in import keep_no_client
 
         recorded.connect()

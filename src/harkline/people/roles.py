@@ -22,12 +22,13 @@ class Action(StrEnum):
     PEOPLE = "people"  # add, invite, change and deactivate colleagues
     LINE = "line"  # change addresses, prompts and settings
     AUDIT = "audit"  # see who opened what
+    RETENTION = "retention"  # place and lift legal holds, confirm the clock
 
 
 _OPERATOR = frozenset({Action.ANSWER, Action.READ})
-_SUPERVISOR = _OPERATOR | {Action.BOARD, Action.ROTA, Action.RENEW}
+_SUPERVISOR = _OPERATOR | {Action.BOARD, Action.ROTA, Action.RENEW, Action.RETENTION}
 # In a line of three volunteers the administrator answers too. An auditor sees figures and openings, and no content.
-_ADMINISTRATOR = _SUPERVISOR | {Action.PEOPLE, Action.LINE}
+_ADMINISTRATOR = _SUPERVISOR | {Action.PEOPLE, Action.LINE, Action.AUDIT}
 _ALLOWED: dict[str, frozenset[Action]] = {
     Role.OPERATOR: _OPERATOR,
     Role.SUPERVISOR: _SUPERVISOR,

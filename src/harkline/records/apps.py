@@ -7,5 +7,5 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say from whom bells are kept."""
-        from harkline.records import conflict  # noqa: F401
+        """Say from whom bells are kept, and what is kept for how long."""
+        from harkline.records import conflict, retention  # noqa: F401

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harkline.server import audit_command, folder, onion_command, openpgp_command
+from harkline.server import audit_command, folder, onion_command, openpgp_command, retention_command
 from harkline.server.setup import SetupError
 from harkline.version import VERSION
 
@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
     audit_command.add(commands, _data)
     onion_command.add(commands, _data)
     _recover(commands)
+    retention_command.add(commands, _data)
     return top
 
 

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from harkline.server import keys as kind
-from harkline.server.config_keeping import Audit
+from harkline.server.config_keeping import Audit, Retention
 from harkline.server.config_numbers import Conflict, Numbers
 from harkline.server.config_onion import Onion
 from harkline.server.keys import REQUIRED, Endpoint, PortRange, Target, key
@@ -375,6 +375,7 @@ class Settings:
     numbers: Numbers = field(default_factory=Numbers)
     conflict: Conflict = field(default_factory=Conflict)
     audit: Audit = field(default_factory=Audit)
+    retention: Retention = field(default_factory=Retention)
 
 
 # Sections that stand once, and those that stand as often as needed, in the order of the file.
@@ -394,6 +395,7 @@ SINGLE: dict[str, type] = {
     "numbers": Numbers,
     "conflict": Conflict,
     "audit": Audit,
+    "retention": Retention,
 }
 MANY: dict[str, type] = {"trunk": Trunk, "escalation": Step}
 

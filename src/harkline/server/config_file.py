@@ -135,6 +135,8 @@ class _Reading:
                 self.say((name, 0, given), _("tls_cert and tls_key in [%s] go together.") % name)
         if "tls" in whole.sip.transports and not whole.sip.tls_cert:
             self.say(("sip", 0, "transports"), _("The transport tls needs tls_cert and tls_key in [sip]."))
+        if whole.retention.recordings_days > whole.retention.content_days:
+            self.say(("retention", 0, "recordings_days"), _("Recordings cannot outlast the case that they belong to."))
         if whole.web_form.max_attachment_megabytes > whole.web_form.max_total_megabytes:
             self.say(
                 ("web_form", 0, "max_total_megabytes"), _("All files together cannot be smaller than a single one.")

@@ -11,6 +11,7 @@ from harkline.intake import handle_key
 from harkline.records import filing
 from harkline.routing import escalation, offers
 from harkline.runtime import bell, db, room, timers
+from harkline.server import daily
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,7 @@ def round_() -> None:
     """One round, each step by itself, so that one that fails does not stop the others."""
     steps = (
         look_for_room, timers.run_due, offers.dispatch, escalation.watch_all, filing.file_pending, failures.settle,
+        daily.ensure,
     )  # fmt: skip
     for step in steps:
         try:

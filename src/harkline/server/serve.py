@@ -136,8 +136,9 @@ def _open(settings: Settings) -> int:
         ports.probe(settings.sip.bind, "--sip", socket.SOCK_DGRAM)
     setup.migrate()
     _secure(settings)
-    from harkline.server import adapters
+    from harkline.server import adapters, daily
 
+    daily.use(settings)
     adapters.use_policy(settings)
     adapters.use_pages(settings)
     adapters.publish(settings)

@@ -203,8 +203,8 @@ def test_each_role_may_do_what_its_name_says():
     table = {role: {str(action) for action in Action if roles.may(Operator(role=role), action)} for role in Role.values}
     assert table == {
         "operator": {"answer", "read"},
-        "supervisor": {"answer", "read", "board", "rota", "renew"},
-        "administrator": {"answer", "read", "board", "rota", "renew", "people", "line"},
+        "supervisor": {"answer", "read", "board", "rota", "renew", "retention"},
+        "administrator": {"answer", "read", "board", "rota", "renew", "retention", "people", "line", "audit"},
         "auditor": {"board", "audit"},
     }
     assert not roles.may(AnonymousUser(), "read")

@@ -1,0 +1,16 @@
+"""How long what has gone out, or could not, is kept. Its box was emptied when it had gone."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from harkline.routing.models import Outbound
+from harkline.runtime import expiry
+
+
+def _outbox(before: datetime) -> QuerySet[Outbound]:
+    return Outbound.objects.filter(ended_at__lt=before)
+
+
+expiry.rows("outbox", _("replies and alerts that have gone out"), 30, _("To answer: did it arrive?"), _outbox)
