@@ -87,7 +87,8 @@ def run_init(args: argparse.Namespace) -> int:
     print(f"1. Start it:         harkline serve --data {args.data}")
     print(f"2. Sign in, once, within 72 hours:  {_base(args.data)}{link}")
     print("   Whoever has this link becomes the administrator and can read what callers say: give it to nobody.")
-    print(f"3. Add addresses:    harkline address add phone NUMBER --data {args.data}")
+    print("   A page leads on from there: addresses, the recovery kit (have a printer ready), the first colleague.")
+    print(f"3. Addresses, also by command:  harkline address add phone NUMBER --data {args.data}")
     return 0
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from harkline.people import invite, keys, kit, operators
 from harkline.people.kit import State
 from harkline.people.models import RecoveryKit, RecoveryWrap, Role
-from harkline.runtime import timers
+from harkline.runtime import clock, timers
 from harkline.runtime.models import Timer
 from harkline.seal import envelope, shamir, share
 
@@ -172,9 +172,14 @@ def sent(one):
 
 
 def test_an_administrator_makes_a_kit_and_types_two_pages(signed_in, team_private):
-    ash, _row = enter(signed_in, "Ash", Role.ADMINISTRATOR, team_private)
+    ash, row = enter(signed_in, "Ash", Role.ADMINISTRATOR, team_private)
     assert "There is none yet" in ash.get("/account/kit").content.decode()
     one = Made({1: team_private})
+    refused = ash.post("/account/kit", sent(one), headers={"accept": "application/json"})
+    assert (refused.status_code, "/account/again" in refused.headers["X-Step-Up"]) == (403, True)
+    session = ash.session
+    session["stepped_up"] = {"operator": row.pk, "at": clock.now().timestamp()}
+    session.save()
     for wrong in ({"public": "AA=="}, {"proofs": "{}"}, {"wraps": "[]"}):
         assert ash.post("/account/kit", sent(one) | wrong).status_code in (400, 409)
     assert ash.post("/account/kit", sent(one)).status_code == 204

@@ -4,13 +4,13 @@ sealed keys and proofs."""
 import base64
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from harkline.people import keys, kit
+from harkline.people import keys, kit, step_up
 from harkline.people.forms import DrillForm, KitForm, KitWrapsForm
 from harkline.people.models import RecoveryKit
 from harkline.people.roles import Action, needs
@@ -22,7 +22,7 @@ ENGLISH = "en"
 @require_http_methods(["GET", "POST"])
 @signed_in
 @needs(Action.PEOPLE)
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: HttpRequest) -> HttpResponseBase:
     """How the kit is, and what there is to do; a kit that was just made comes in by POST: 204, or 409 where it cannot count."""
     if request.method == "POST":
         return _make(request)
@@ -42,7 +42,9 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "people/kit.html", context)
 
 
-def _make(request: HttpRequest) -> HttpResponse:
+@step_up.asked
+def _make(request: HttpRequest) -> HttpResponseBase:
+    # Whoever makes a kit holds pages that open everything: a browser left open for a minute must not be enough.
     form = KitForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest()

@@ -44,8 +44,8 @@ people:people                      get     read|people
 people:people                      post    people
 people:team_key                    post    renew
 people:kit                         get     people
-people:kit                         post    people
-people:kit_wraps                  post    people
+people:kit                         post    people+again
+people:kit_wraps                   post    people
 people:kit_drill                   post    people
 people:colleague                   get     people
 people:colleague                   post    people

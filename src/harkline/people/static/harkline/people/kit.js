@@ -20,7 +20,12 @@ let unsaved = false;
 async function send(form, fields) {
   const body = new FormData(form);
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
-  const answer = await fetch(form.action, { method: "POST", body });
+  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+  const again = answer.headers.get("X-Step-Up");
+  if (again) {
+    location.assign(again); // it asks once more who is there, and leads back here
+    return new Promise(() => {});
+  }
   if (!answer.ok) throw new Error(`${form.action}: ${answer.status}`);
 }
 
@@ -67,6 +72,7 @@ function show({ name, shares }) {
   const date = new Date().toISOString().slice(0, 10);
   by("sheets").replaceChildren(...shares.map((share) => element(by("sheet"), sheet(share, name, date, paper.own))));
   by("save").onclick = () => save(file(shares, name, date, paper));
+  for (const one of document.querySelectorAll("[data-state]")) one.hidden = true;
   by("making").hidden = true;
   by("printing").hidden = false;
   by("typing").hidden = false;
@@ -130,7 +136,7 @@ async function drill(form) {
   unsaved = false;
   form.reset();
   by("sheets").replaceChildren();
-  for (const id of ["making", "printing", "typing"]) if (by(id)) by(id).hidden = true;
+  for (const one of document.querySelectorAll("[data-state], #making, #printing, #typing")) one.hidden = true;
   by("done").hidden = false;
   by("done").focus();
 }
@@ -144,20 +150,19 @@ async function complete(form) {
 
 function on(form, work) {
   const button = form?.querySelector("button");
-  const busy = document.querySelector("[data-busy]");
   form?.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (button.disabled) return;
     problem(null);
     button.disabled = true;
-    if (busy) busy.hidden = work !== make;
+    if (work === make) by("working").hidden = false;
     try {
       await work(form);
     } catch (error) {
       if (error instanceof Locked) ask(() => form.requestSubmit());
       else problem("failed");
     }
-    if (busy) busy.hidden = true;
+    if (work === make) by("working").hidden = true;
     button.disabled = false;
   });
 }
