@@ -8,6 +8,8 @@ NEEDS = {
     "chromium": ("page tests", "apt-get install chromium"),
     "dovecot": ("reading a mailbox", "apt-get install dovecot-imapd"),
     "pdftoppm": ("reading the printed recovery kit", "apt-get install poppler-utils"),
+    "gpg": ("encrypted mail against GnuPG", "apt-get install gnupg"),
+    "mat2": ("copies of attachments without metadata", "apt-get install mat2"),
     "sipp": ("calls by an independent caller", "apt-get install sip-tester"),
     "tor": ("the onion service's configuration", "apt-get install tor"),
     "zbarimg": ("reading its symbols", "apt-get install zbar-tools"),

@@ -19,7 +19,8 @@ from tests.peers.mail import (
 
 from harkline.routing import lines
 from harkline.routing.models import Outbound
-from harkline.runtime import db
+from harkline.runtime import cleaning, db
+from harkline.runtime.tests.test_cleaning import picture
 
 pytestmark = pytest.mark.flow
 
@@ -253,3 +254,17 @@ async def test_what_was_written_lies_nowhere_in_the_clear(line, sink):
     assert len(stored) > 10_000
     for secret in (b"blue door", b"canary", b"green window", b"Amina"):
         assert secret not in stored
+
+
+@pytest.mark.skipif(not cleaning.available(), reason="cleaned copies need mat2 (Debian: apt-get install mat2)")
+async def test_an_attachment_gets_a_copy_that_does_not_say_who_made_it(line):
+    message = letter("See this.")
+    message.add_attachment(picture(b"Amina Secret"), maintype="image", subtype="png", filename="door.png")
+    async with taking_mail(line):
+        await writes(line, message)
+    (seen,) = await contacts(line)
+    meta, copy = seen.one("cleaned")
+    assert meta["name"] == "door.png"
+    assert b"Amina" not in copy
+    assert b"Amina" in seen.one("attachment")[1]
+    assert seen.one("original")[1]

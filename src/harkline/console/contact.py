@@ -15,7 +15,7 @@ from harkline.records.access import CaseView, EntryView
 from harkline.routing import confidential, conflict
 
 # What belongs into the conversation; the rest (notes, terms, logs) is the team's own.
-SPOKEN = ("message", "recording", "handle", "attachment", "original", "reply")
+SPOKEN = ("message", "recording", "handle", "cleaned", "attachment", "original", "reply")
 
 
 @dataclass(frozen=True)

@@ -13,16 +13,18 @@ from harkline.console import board, words
 from harkline.intake import exclusions
 from harkline.intake.models import ContactState
 from harkline.line import this
+from harkline.line.models import MailKey
 from harkline.people import keys, kit
 from harkline.people.kit import State
 from harkline.people.models import Operator, TeamKey
 from harkline.records import reseal
 from harkline.routing import conflict
 from harkline.routing.models import OutboundState, Presence, PresenceState
-from harkline.runtime import clock
+from harkline.runtime import cleaning, clock
 from harkline.runtime.models import AdapterState, Timer
 
 STALE = timedelta(seconds=30)
+ENDS_SOON = timedelta(days=30)
 STUCK = timedelta(minutes=10)
 ON_THE_WAY = [OutboundState.QUEUED, OutboundState.SENDING]
 
@@ -40,7 +42,16 @@ class Part:
 
 def everything(viewer: Operator | None) -> list[Part]:
     """Every part: the adapters first, then what stands on them, as far as it exists for the viewer."""
-    return [*adapters(viewer), duty(viewer), reading(viewer), recovery(), timers(), outbox(viewer)]
+    return [
+        *adapters(viewer),
+        duty(viewer),
+        reading(viewer),
+        recovery(),
+        timers(),
+        outbox(viewer),
+        cleaned_copies(),
+        *encrypted_mail(),
+    ]
 
 
 def worst(parts: Iterable[Part]) -> str:
@@ -177,6 +188,27 @@ def outbox(viewer: Operator | None) -> Part:
         sentence = _("%(number)s could not be delivered since yesterday; the cases show which.") % {"number": failed}
         return Part("outgoing", "warning", title, sentence)
     return Part("outgoing", "up", title, _("Nothing is stuck."))
+
+
+def cleaned_copies() -> Part:
+    """Whether attachments get a copy without metadata."""
+    title = _("Cleaned copies")
+    if not cleaning.available():
+        sentence = _("Attachments have no copy without metadata: mat2 is missing (Debian: apt-get install mat2).")
+        return Part("cleaning", "warning", title, sentence)
+    return Part("cleaning", "up", title, _("Attachments get a copy without metadata where their kind is known."))
+
+
+def encrypted_mail() -> list[Part]:
+    """The line's OpenPGP keys, where there are any. The server renews them by itself while their private halves are there."""
+    title, soon = _("Encrypted mail"), clock.now() + ENDS_SOON
+    rows = [row for row in MailKey.objects.filter(retired_at=None) if this.address("email", row.address)]
+    for row in rows:
+        if row.expires_at < soon:
+            sentence = _("The key of %(address)s ends on %(day)s. Run “harkline openpgp renew”.")
+            values = {"address": row.address, "day": f"{row.expires_at:%Y-%m-%d}"}
+            return [Part("openpgp", "warning", title, sentence % values)]
+    return [Part("openpgp", "up", title, _("Every key is valid."))] if rows else []
 
 
 def as_json(parts: Iterable[Part]) -> dict[str, Any]:

@@ -102,6 +102,7 @@ PURPOSES = {
     "message": _("Message"),
     "original": _("Original mail"),
     "attachment": _("Attachment"),
+    "cleaned": _("Attachment, cleaned copy"),
     "recording": _("Recording"),
     "handle": _("Number or address"),
     "note": pgettext_lazy("what an operator writes down", "Note"),

@@ -144,6 +144,7 @@ class Purpose(models.TextChoices):
     MESSAGE = "message", _("message")
     ORIGINAL = "original", _("original mail")
     ATTACHMENT = "attachment", _("attachment")
+    CLEANED = "cleaned", _("cleaned copy")
     RECORDING = "recording", _("recording")
     HANDLE = "handle", _("number or address of the caller")
     NOTE = "note", _("note")

@@ -26,6 +26,11 @@ def key() -> bytes:
     return secrets.token_bytes(32)
 
 
+def in_memory() -> Path | None:
+    """A folder that never reaches a disk, for what a program can only be given as a file; None where there is none."""
+    return next((one for one in _folders() if os.access(one, os.W_OK)), None)
+
+
 def _folders() -> list[Path]:
     named = [Path(value.split(":")[0]) for name in CANDIDATES if (value := os.environ.get(name))]
     return [folder for folder in [*named, Path("/dev/shm")] if _in_memory(folder)]  # noqa: S108

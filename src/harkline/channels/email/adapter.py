@@ -25,7 +25,7 @@ from harkline.channels.email.settings import EmailSettings
 from harkline.channels.email.wire import Mail
 from harkline.intake import receive
 from harkline.line import this
-from harkline.runtime import clock, db
+from harkline.runtime import cleaning, clock, db
 
 CHANNEL = "email"
 FRESH = 5.0  # seconds for which the line's addresses are believed without asking again
@@ -200,7 +200,9 @@ class EmailAdapter:
     async def _keep(
         self, reached: Reached, raw: bytes, mail: Mail, envelope_from: str | None, evidence: Evidence
     ) -> None:
-        kept = keep.Kept(reached, raw, mail, envelope_from, self.settings.auto_acknowledge, evidence)
+        files = [(one.name, one.media_type, one.body if one.state == "ok" else b"") for one in mail.attachments]
+        cleaned = await asyncio.to_thread(cleaning.clean, files) if files else ()
+        kept = keep.Kept(reached, raw, mail, envelope_from, self.settings.auto_acknowledge, evidence, cleaned)
         await self._batch.keep(kept)
         self._last = clock.now()
 

@@ -32,6 +32,7 @@ class Kept(NamedTuple):
     envelope_from: str | None
     acknowledge: bool = False
     evidence: Evidence = NOTHING
+    cleaned: Sequence[bytes | None] = ()
 
 
 def keep(batch: Sequence[Kept]) -> None:
@@ -57,7 +58,7 @@ def _arrival(one: Kept, where: Belonging) -> receive.Arrival:
         address,
         f"{address.lower()}|{hashlib.sha256(one.raw).hexdigest()}",
         _language(address),
-        parts(one.raw, one.mail, one.envelope_from, one.evidence),
+        parts(one.raw, one.mail, one.envelope_from, one.evidence, one.cleaned),
         thread_id=where.thread_id,
         flags=_flags(one.mail, where.flags),
         machine_kind=one.mail.machine_kind,
@@ -82,7 +83,13 @@ def _flags(mail: Mail, more: tuple[str, ...]) -> tuple[str, ...]:
     return (*(one for one in SHOWN if one in mail.flags), *kind, *crypto, *more)
 
 
-def parts(raw: bytes, mail: Mail, envelope_from: str | None, evidence: Evidence = NOTHING) -> list[receive.Part]:
+def parts(
+    raw: bytes,
+    mail: Mail,
+    envelope_from: str | None,
+    evidence: Evidence = NOTHING,
+    cleaned: Sequence[bytes | None] = (),
+) -> list[receive.Part]:
     """What is sealed of a mail. Whoever wrote it, its subject and its names lie inside the envelopes, never beside them."""
     sender = mail.sender or envelope_from or ""
     found = (
@@ -101,6 +108,11 @@ def parts(raw: bytes, mail: Mail, envelope_from: str | None, evidence: Evidence 
     found += [
         receive.Part("attachment", {"name": one.name, "type": one.media_type}, one.body, one.state)
         for one in mail.attachments
+    ]
+    found += [
+        receive.Part("cleaned", {"name": one.name, "type": one.media_type}, body)
+        for one, body in zip(mail.attachments, cleaned, strict=False)
+        if body is not None
     ]
     state = "held" if mail.held else "ok"
     original: dict[str, Any] = {

@@ -13,7 +13,7 @@ from harkline.channels.web import place, tokens, wire
 from harkline.intake import receive, threads
 from harkline.intake.receive import SealedPart
 from harkline.routing import lines
-from harkline.runtime import bell, clock, timers
+from harkline.runtime import bell, cleaning, clock, timers
 from harkline.seal import codes
 
 CHANNEL = "web"
@@ -46,9 +46,16 @@ def take(token: tokens.Token, message: wire.Message, flags: Sequence[str] = ()) 
     objects = wire.clear(message)
     key = f"{token.nonce}|{wire.digest(objects)}"
     to = {**receive.recipients(), "caller": public}
-    parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate(objects)]
+    parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate([*objects, *cleaned(objects)])]
     accept(key, parts, message.language, codes.lookup(code), public, flags)
     return code
+
+
+def cleaned(objects: Sequence[wire.Clear]) -> list[wire.Clear]:
+    """Copies of the attachments without metadata, for the team alone. What a browser sealed by itself has none."""
+    files = [one for one in objects if one.purpose == "attachment"]
+    copies = cleaning.clean([(str(one.meta["name"]), str(one.meta["type"]), one.body) for one in files])
+    return [wire.Clear("cleaned", one.meta, copy) for one, copy in zip(files, copies, strict=True) if copy is not None]
 
 
 def accept(

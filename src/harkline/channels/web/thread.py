@@ -84,7 +84,7 @@ def more(request: HttpRequest, caller: Caller) -> HttpResponse:
     objects = wire.clear(form.message(language))
     key = f"{token.nonce}|{wire.digest(objects)}"
     to = {**receive.recipients(), "caller": caller.public}
-    parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate(objects)]
+    parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate([*objects, *adapter.cleaned(objects)])]
     adapter.more(
         caller, key, parts, language, _talk(request, caller), form.flags() + verdict(request.POST.get("record", ""))
     )

@@ -1,11 +1,13 @@
 // What an opened entry looks like. Everything a caller sent is text here, whatever it claims to be; files are opaque downloads.
 
+import { stripped } from "./strip.js";
+
 const IMAGES = { "image/jpeg": 1, "image/png": 1, "image/gif": 1, "image/webp": 1 };
 const text = (bytes) => new TextDecoder().decode(bytes);
 
 /** Fill `place` with a document {meta, body, complete}; `about` is the entry's dataset. */
 export function show(place, opened, about, words) {
-  const how = { recording, attachment, original, handle }[about.kind] ?? written;
+  const how = { recording, attachment, cleaned, original, handle }[about.kind] ?? written;
   place.replaceChildren(...how(opened, about, words).filter(Boolean));
 }
 
@@ -61,11 +63,29 @@ export function safeName(name) {
   return plain.split(/[/\\]/).at(-1).replace(/^\.+/, "").slice(0, 100) || "attachment";
 }
 
-function attachment({ meta, body }, about, words) {
+/** The copy without metadata that was made on arrival: what an operator saves unless they choose otherwise. */
+function cleaned({ meta, body }, _about, words) {
   const name = safeName(meta.name);
   const made = [element("p", name, "name"), download(body, name, words.save)];
+  if (IMAGES[meta.type]) made.push(onRequest(body, meta.type, words));
+  return made;
+}
+
+/** As the caller sent it. A picture is offered without its metadata; the original has to be asked for, and what that means is said. */
+function attachment({ meta, body }, about, words) {
+  const name = safeName(meta.name);
+  const picture = stripped(body);
+  const made = [element("p", name, "name")];
+  if (picture) made.push(download(picture, name, words.save_cleaned));
+  made.push(asOriginal(body, name, words));
   if (about.state === "ok" && IMAGES[meta.type]) made.push(onRequest(body, meta.type, words));
   return made;
+}
+
+function asOriginal(bytes, name, words) {
+  const box = element("details", null, "original small");
+  box.append(element("summary", words.original), element("p", words.original_tells), download(bytes, name, words.save_original));
+  return box;
 }
 
 function onRequest(bytes, type, words) {
@@ -82,7 +102,7 @@ function onRequest(bytes, type, words) {
 }
 
 function original({ body }, _about, words) {
-  return [download(body, "original.eml", words.save)];
+  return [asOriginal(body, "original.eml", words)];
 }
 
 function recording({ meta, body, complete }, _about, words) {
