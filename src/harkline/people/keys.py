@@ -34,6 +34,7 @@ def found_again() -> tuple[int, bytes]:
     private, public = envelope.generate()
     with transaction.atomic():
         version = current_team_key().version + 1
+        TeamKey.objects.filter(lost_at=None).update(lost_at=clock.now())
         TeamKey.objects.create(version=version, public=public, created_at=clock.now())
         kit.end_all()
         chain.record(Act.RENEWED, Subject.TEAM_KEY, version, reason="past_lost")

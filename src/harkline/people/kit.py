@@ -65,8 +65,8 @@ def due_at(row: RecoveryKit) -> datetime:
 
 
 def missing(row: RecoveryKit) -> list[int]:
-    """Versions of the team's key that this kit cannot open."""
-    rows = TeamKey.objects.exclude(recovery_wraps__kit=row).order_by("version")
+    """Versions of the team's key that this kit cannot open and somebody still can."""
+    rows = TeamKey.objects.filter(lost_at=None).exclude(recovery_wraps__kit=row).order_by("version")
     return list(rows.values_list("version", flat=True))
 
 

@@ -65,6 +65,9 @@ class TeamKey(models.Model):
     public = models.BinaryField(max_length=32)
     created_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)  # when somebody left who held it: from then on a new version is due
+    lost_at = models.DateTimeField(
+        null=True
+    )  # since when nobody can open it any more: given up by ``harkline recover``
 
     def __str__(self) -> str:
         return f"team key {self.version}"

@@ -120,8 +120,11 @@ def _settle(operator: Operator, object_id: UUID, *, same: bool) -> bool:
 
 
 def progress(viewer: Operator | None) -> Progress:
-    """How far it is."""
+    """How far it is. What was sealed to keys that are lost, and to no other, counts for nothing: nobody can seal it anew."""
     everything = exclusions.objects(viewer)
+    if TeamKey.objects.exclude(lost_at=None).exists():
+        openable = [f"team:{one}" for one in TeamKey.objects.filter(lost_at=None).values_list("version", flat=True)]
+        everything = everything.filter(pk__in=Wrap.objects.filter(recipient__in=openable).values("object_id"))
     left = everything.filter(pk__in=Wrap.objects.filter(recipient__in=_older()).values("object_id")).count()
     return Progress(everything.count() - left, everything.count())
 

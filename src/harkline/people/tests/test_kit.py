@@ -145,6 +145,10 @@ def test_where_everything_is_lost_a_new_key_begins_and_no_kit_counts(made, team_
     assert keys.recipients() == {"team:2": envelope.public_of(private)}
     assert (version, kit.state()) == (2, State.NONE)
     assert not Timer.objects.filter(kind=kit.TIMER).exists()
+    newer = Made({2: private})
+    newer.kept()
+    newer.typed(1, 2)
+    assert kit.state() == State.GOOD  # nobody could put the lost version in
 
 
 def test_a_link_carries_every_version_that_was_recovered(made, team_private):

@@ -184,3 +184,11 @@ def test_a_supervisor_s_browser_is_asked_for_the_next_key_when_somebody_has_left
     assert told["renewal"]["version"] == 2
     assert [pk for pk, _public in told["renewal"]["readers"]] == [ash.operator.pk]
     assert told["seal"] == []
+
+
+def test_what_was_given_up_is_not_waited_for(arrives, team_private):
+    arrives("email", text="before")
+    keys.found_again()
+    arrives("email", text="after")
+    progress = reseal.progress(None)
+    assert progress.done == progress.total > 0
