@@ -32,6 +32,7 @@ class Act(TextChoices):
     OVERRODE = "overrode", _("overrode the terms")
     BLOCKED = "blocked", _("blocked")
     UNBLOCKED = "unblocked", _("block lifted")
+    LINKED = "linked", _("linked to a case")
     EXCLUDED = "excluded", _("excluded from a case")
     READMITTED = "readmitted", _("exclusion lifted")
     HELD = "held", _("legal hold placed")

@@ -35,6 +35,8 @@ def gate(action: Action, **verbs: View) -> View:
         view = verbs.get(verb)
         if view is None:
             return HttpResponseNotAllowed([name.upper() for name in verbs])
+        if not may(request.user, getattr(view, "action", action)):
+            raise PermissionDenied
         if not exists(me(request), kwargs):
             raise Http404
         return view(request, *args, **kwargs)

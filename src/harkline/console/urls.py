@@ -4,11 +4,13 @@ from django.urls import path
 
 from harkline.console.gates import gate, only
 from harkline.console.views import (
+    blocks,
     board,
     duty,
     entries,
     health,
     in_hand,
+    known,
     line,
     offers,
     prompts,
@@ -75,6 +77,17 @@ urlpatterns = [
         name="clear_replies",
     ),
     path("resealing", gate(Action.READ, get=resealing.tasks, post=resealing.done), name="resealing"),
+    path("contacts/<uuid:contact_id>/same/<uuid:case_id>", gate(ANSWER, post=known.same), name="same"),
+    path("contacts/<uuid:contact_id>/number", gate(Action.READ, post=known.number), name="number"),
+    path("contacts/<uuid:contact_id>/block", gate(ANSWER, post=known.block), name="block_contact"),
+    path(
+        "contacts/<uuid:contact_id>/exclusions",
+        gate(Action.READ, post=known.exclude, delete=only(ROTA, known.readmit)),
+        name="exclusions",
+    ),
+    path("blocks", gate(BOARD, get=blocks.show), name="blocks"),
+    path("blocks/list", gate(BOARD, get=blocks.listing), name="blocks_list"),
+    path("blocks/<int:block_id>", gate(ROTA, post=blocks.review, delete=blocks.lift), name="block"),
     path("shifts", gate(ANSWER, get=shifts.show, post=only(ROTA, shifts.add)), name="shifts"),
     path("shifts/<int:shift_id>", gate(ROTA, delete=shifts.remove), name="shift"),
     path("board", gate(BOARD, get=board.show), name="board"),

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.utils.translation import get_language_info, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from harkline.people.models import Role
+
 CHANNELS = {"phone": _("Phone"), "email": _("Mail"), "web": _("Web"), "radio": _("Radio"), "sms": _("SMS")}
 
 FLAGS = {
@@ -96,6 +98,14 @@ OUTBOUND = {
     "key_unreadable": _("held back: the caller's key cannot be read. Nothing was sent"),
     "key_unusable": _("held back: the caller's key cannot be used. Nothing was sent"),
 }
+REVEALS = {
+    "danger": _("Somebody is in danger"),
+    "caller_asked": _("The caller asks for it"),
+    "callback_failed": _("The call back does not get through"),
+    "abuse": _("Abuse is to be stopped"),
+    "law": _("The law demands it"),
+}
+BLOCKS = {"threats": _("Threats"), "harassment": _("Harassment"), "flooding": _("Calls that keep others out")}
 WEEKDAYS = [_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")]
 
 PURPOSES = {
@@ -128,3 +138,12 @@ def flag(word: str) -> str:
     if word.startswith("team:"):
         return word.removeprefix("team:")
     return str(FLAGS.get(word, word.replace("_", " ")))
+
+
+def team(word: str) -> str:
+    """A team as an exclusion names it: a skill, a role, or everybody but the first readers."""
+    if word == "*":
+        return str(_("everybody but the first readers"))
+    if word.startswith("role:"):
+        return str(Role(word.removeprefix("role:")).label)
+    return word

@@ -14,11 +14,12 @@ from django.db.models import QuerySet
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
 from harkline.intake import exclusions
-from harkline.intake.models import Contact, SealedObject
+from harkline.intake.models import Contact, Purpose, SealedObject
 from harkline.people.models import Operator, Role
 from harkline.people.roles import Action, may
 from harkline.records import filing
 from harkline.records.models import Case, CaseThread, Entry
+from harkline.routing import callbacks
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class EntryView:
     author: str
     written_at: datetime
     contact_id: str
+    number: bool  # a telephone number: not opened like the rest
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,9 @@ def entries(operator: Operator, case_id: str) -> list[EntryView]:
     if not may_read(operator, case_id):
         raise PermissionDenied
     filing.file_pending()
-    rows = Entry.objects.filter(case_id=case_id).select_related("object", "author").order_by("written_at", "pk")
+    rows = (
+        Entry.objects.filter(case_id=case_id).select_related("object", "author", "contact").order_by("written_at", "pk")
+    )
     return [_view(row) for row in rows]
 
 
@@ -115,20 +119,30 @@ def _view(row: Entry) -> EntryView:
         row.author.name if row.author else "",
         row.written_at,
         str(row.contact_id or ""),
+        _is_number(row),
     )
+
+
+def _is_number(row: Entry) -> bool:
+    return row.kind == Purpose.HANDLE and row.contact is not None and row.contact.channel == "phone"
 
 
 def open_(operator: Operator, entry_id: int, why: str = "read") -> Sealed:
     """Hand out one sealed entry. Raises PermissionDenied, ``Entry.DoesNotExist``; the opening is on record before it is given.
-    ``why`` is a word."""
-    row = Entry.objects.filter(case__in=cases(operator)).select_related("object").get(pk=entry_id)
+    ``why`` is a word. A caller's number is opened to dial it on the caller's terms; to be shown, see ``records.numbers``."""
+    row = Entry.objects.filter(case__in=cases(operator)).select_related("object", "contact").get(pk=entry_id)
     if not may_read(operator, str(row.case_id)):
         raise PermissionDenied
+    if _is_number(row):
+        if callbacks.of(str(row.contact_id)) is None:
+            raise PermissionDenied
+        why = "dial"
     chain.record(Act.OPENED, Subject.ENTRY, row.pk, case=row.case_id, reason=why, actor_id=operator.pk)
-    return _sealed(row.object)
+    return sealed(row.object)
 
 
-def _sealed(row: SealedObject) -> Sealed:
+def sealed(row: SealedObject) -> Sealed:
+    """An object for a browser; for ``harkline.records`` alone, which has checked who asks."""
     team = row.wraps.filter(recipient__startswith="team:")
     return Sealed(
         str(row.pk),

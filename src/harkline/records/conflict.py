@@ -43,7 +43,7 @@ def exclude(
 
 def lift(operator: Operator, case_id: str, name: str, team: str) -> None:
     """Let somebody in again: for supervisors who are not excluded themselves. Raises PermissionDenied."""
-    if not may(operator, Action.BOARD) or not access.may_read(operator, case_id):
+    if not may(operator, Action.ROTA) or not access.may_read(operator, case_id):
         raise PermissionDenied
     with transaction.atomic():
         if exclusions.lift(_threads(case_id), name, team):

@@ -72,6 +72,18 @@ def outbound(word: str) -> str:
 
 
 @register.filter
+def block_reason(word: str) -> str:
+    """Why a number is turned away."""
+    return str(words.BLOCKS.get(word, word))
+
+
+@register.filter
+def team(word: str) -> str:
+    """A team as an exclusion names it."""
+    return words.team(word)
+
+
+@register.filter
 def weekday(number: int) -> str:
     """A day's name, 0 = Monday."""
     return str(words.WEEKDAYS[number])

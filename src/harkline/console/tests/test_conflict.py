@@ -103,7 +103,7 @@ def test_an_id_that_is_hidden_is_like_one_that_nobody_has(client, staff, arrives
     for route in urlpatterns:
         named = set(route.pattern.converters) & {"contact_id", "object_id", "offer_id"}
         for verb in getattr(route.callback, "verbs", {}) if named else ():
-            ids = {"contact_id": rows[0].id, "object_id": entry.object_id, "offer_id": nobody}
+            ids = {"contact_id": rows[0].id, "object_id": entry.object_id, "offer_id": nobody, "case_id": nobody}
             more = {"purpose": "note", "word": "duress", "name": "x"}
             address = [
                 reverse(route.name, kwargs={one: {**chosen, **more}[one] for one in route.pattern.converters})

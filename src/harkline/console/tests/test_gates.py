@@ -18,6 +18,8 @@ ARGUMENTS = {
     "operator_id": 999,
     "object_id": uuid4(),
     "shift_id": 999,
+    "block_id": 999,
+    "case_id": uuid4(),
     "address_id": 999,
     "purpose": "note",
     "word": "duress",

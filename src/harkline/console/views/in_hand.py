@@ -11,12 +11,17 @@ from django.utils.translation import gettext as _
 
 from harkline.console import callbacks, contact, cover, drafts
 from harkline.console.views.answers import conflict, done, held
-from harkline.console.words import DISPOSITIONS, KINDS, RISKS
+from harkline.console.words import BLOCKS, DISPOSITIONS, KINDS, REVEALS, RISKS
+from harkline.intake import policy as intake_policy
 from harkline.intake import receive
 from harkline.intake.models import Contact
 from harkline.line import this
 from harkline.people import keys, ways
+from harkline.people.models import Operator
+from harkline.people.roles import Action, may
 from harkline.people.who import me
+from harkline.records import again, numbers
+from harkline.records import conflict as conflicts
 from harkline.routing import contacts, lines, offers, policy
 
 READ_BACK = ("record_confirmed", "record_corrected")
@@ -42,6 +47,24 @@ def about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
         "card": cover.card(asked.contact) if asked.mine else None,
         "questions": cover.QUESTIONS,
         "marked": set(asked.contact.flags),
+        **_known(request, asked),
+    }
+
+
+def _known(request: HttpRequest, asked: contact.InHand) -> dict[str, Any]:
+    """Beside what was said: contacts before, who is kept from it, and what may be done about the number."""
+    people = Operator.objects.filter(is_active=True).order_by("name")
+    return {
+        "before": again.before(me(request), str(asked.contact.pk)),
+        "kept_from": conflicts.of(me(request), asked.case.id),
+        "people": people,
+        "teams": sorted({skill for one in people for skill in one.skills}),
+        "may_readmit": may(me(request), Action.ROTA),
+        "may_reveal": numbers.may_reveal(me(request)) and asked.contact.channel == "phone",
+        "reveal_reasons": REVEALS,
+        "block_reasons": BLOCKS,
+        "can_block": asked.mine and asked.contact.marks.exists(),
+        "outside": intake_policy.present().outside,
     }
 
 

@@ -122,6 +122,15 @@ going_out                          get     answer
 clear_replies                      post    board
 clear_replies                      delete  board
 entry                              get     read
+same                               post    answer
+number                             post    read+again
+block_contact                      post    answer
+exclusions                         post    read
+exclusions                         delete  rota
+blocks                             get     board
+blocks_list                        get     board
+block                              post    rota
+block                              delete  rota
 shifts                             get     answer
 shifts                             post    rota
 shift                              delete  rota

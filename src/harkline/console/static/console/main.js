@@ -22,6 +22,7 @@ keys();
 live();
 if (document.getElementById("zone-hand")) {
   tabs();
+  (await import("./numbers.js")).numbers();
   const [{ desk }, { call }, { open }, { write }] = await Promise.all([
     import("./desk.js"),
     import("./call.js"),

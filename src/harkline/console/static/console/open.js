@@ -65,7 +65,7 @@ async function openAll() {
   if (!open_) return;
   for (const entry of document.querySelectorAll("#in-hand [data-entry]:not(.earlier), #case :is([data-kind=terms], [data-kind=phrase]):not(.earlier)")) {
     const { kind, entry: id, state } = entry.dataset;
-    if (AT_ONCE.includes(kind) && state === "ok" && !documents.has(id) && !failed.has(id)) await open(entry);
+    if (AT_ONCE.includes(kind) && !("number" in entry.dataset) && state === "ok" && !documents.has(id) && !failed.has(id)) await open(entry);
   }
 }
 
