@@ -134,7 +134,8 @@ def open_(operator: Operator, entry_id: int, why: str = "read") -> Sealed:
     if not may_read(operator, str(row.case_id)):
         raise PermissionDenied
     if _is_number(row):
-        if callbacks.of(str(row.contact_id)) is None:
+        assert row.contact is not None
+        if callbacks.of(str(row.contact_id)) is None or "other_number" in row.contact.flags:
             raise PermissionDenied
         why = "dial"
     chain.record(Act.OPENED, Subject.ENTRY, row.pk, case=row.case_id, reason=why, actor_id=operator.pk)

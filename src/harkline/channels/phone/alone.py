@@ -117,8 +117,10 @@ async def callback(call: "Call") -> None:
             [await call.clip("callback_menu")], "12", rounds=call.timing.choice_rounds, wait=call.timing.choice
         )
         if key == "1":
-            await desk.seal_number(call.contact, call.incoming.number)
             call.flags.add("number_kept")
+        else:
+            # The one they call from is not dialled, though it is kept to recognise them by.
+            await desk.flag(call.contact, "other_number")
     await desk.flag(call.contact, "callback")
     try:
         await call.say(await call.clip("callback_terms"), await call.clip("tone"))

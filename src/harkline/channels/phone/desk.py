@@ -78,17 +78,6 @@ async def blocked(number: str) -> bool:
     return bool(number) and await db.run(receive.blocked, CHANNEL, number)
 
 
-async def seal_number(contact_id: str, number: str) -> None:
-    """Keep the number that the caller asked to be called on, sealed."""
-
-    def put() -> None:
-        found = receive.find(contact_id)
-        if found:
-            receive.add(found.thread_id, [Part("handle", {"kind": CHANNEL}, number.encode())], contact_id=contact_id)
-
-    await db.run(put)
-
-
 async def flag(contact_id: str, word: str) -> None:
     """Add a fixed word to the contact."""
     await db.run(receive.flag, contact_id, word)
