@@ -42,7 +42,7 @@ def _empty(request: HttpRequest) -> HttpResponse:
     team = json.dumps(adapter.team())
     puzzle_, wait = _puzzle()
     told = {"form": WriteForm(), "stale": False, "token": TICKET, "team_json": team, "puzzle": PUZZLE, "wait": wait}
-    return drawn(request, "write/write.html", told, {TICKET: tokens.issue(wait), PUZZLE: puzzle_}, team, str(wait))
+    return drawn(request, "write/write.html", told, {TICKET: tokens.issue(wait), PUZZLE: puzzle_}, team, str(wait > 0))
 
 
 def _puzzle() -> tuple[str, int]:
