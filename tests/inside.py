@@ -107,6 +107,61 @@ def _fresh(row: Any, key: Any, words: str, kdf: dict[str, Any], team: bytes) -> 
     keys.grant(version, row, envelope.wrap(team, public, envelope.grant_info(version, row.pk)))
 
 
+def make_kit(private: str) -> list[str]:
+    """A recovery kit that counts, made as an administrator's browser makes it; the words of its five pages."""
+    from harkline.people.tests.test_kit import Made
+    from harkline.seal import share
+
+    made = Made({1: bytes.fromhex(private)})
+    made.kept()
+    made.typed(1, 2)
+    return [" ".join(share.words(page)) for page in made.pages]
+
+
+def renew_team() -> int:
+    """The next team key, sealed to everybody who reads and to the kits, as a colleague's browser does it; its version."""
+    from harkline.people import keys, kit
+    from harkline.seal import envelope, share
+
+    private, public = envelope.generate()
+    version = keys.current_team_key().version + 1
+    grants = {
+        one.pk: envelope.wrap(private, bytes(one.key.public), envelope.grant_info(version, one.pk))
+        for one in keys.readers_now()
+    }
+    recovery = {
+        one.kit: envelope.wrap(private, bytes(one.public), share.recovery_info(one.kit, version)) for one in kit.live()
+    }
+    return keys.renew_team(version, public, grants, recovery).version
+
+
+def opened_by_link(link: str) -> tuple[int, int]:
+    """How many sealed objects there are, and how many open with the team keys that a recovery's link carries."""
+    from harkline.intake.models import SealedObject
+    from harkline.people import invite
+    from harkline.people.tests.opening import carried
+    from harkline.seal import envelope
+    from harkline.seal.envelope import Refused
+
+    token, _hash, secret = link.rpartition("/")[2].partition("#")
+    found = invite.find(token)
+    assert found
+    teams, opened, total = carried(bytes(found.wrapped_team_key), secret), 0, 0
+    for row in SealedObject.objects.prefetch_related("chunks", "wraps"):
+        total += 1
+        chunks = [bytes(one.data) for one in row.chunks.order_by("position")]
+        for wrap in row.wraps.all():
+            version = int(wrap.recipient.removeprefix("team:")) if wrap.recipient.startswith("team:") else 0
+            if version in teams:
+                try:
+                    envelope.open_(bytes(wrap.data), chunks, teams[version], row.purpose, row.pk, wrap.recipient)
+                    opened += 1
+                    break
+                except Refused:
+                    continue
+    return total, opened
+
+
 def clear_desk() -> None:
     """Everybody goes off duty, and what waits or is in hand is closed."""
     from harkline.intake.models import Contact, ContactState

@@ -120,7 +120,7 @@ def people(place: Place) -> Iterator[Finding]:
     if readers < 2:
         yield warning(
             "people",
-            _("One person alone can read: if they lose their passphrase, everything is lost."),
+            _("One person alone can read: without them only the recovery kit is left."),
             _("Invite a second one, and give them the team's key on the page “People”."),
         )
     spoken = {language for row in ready for language in row.languages}

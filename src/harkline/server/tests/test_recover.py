@@ -1,15 +1,11 @@
 """``harkline recover``: three typed pages let an administrator in who can read everything; every mistake is told by its word."""
 
-import base64
-
 import pytest
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from harkline.people import invite, kit, operators
 from harkline.people.kit import State
 from harkline.people.models import Operator, Role, TeamKey
+from harkline.people.tests import opening
 from harkline.people.tests.test_kit import Made
 from harkline.seal import envelope, share
 from harkline.server import recover
@@ -58,14 +54,7 @@ def carried(said):
     """The team keys in the link that was printed, as a browser gets them."""
     link = next(word for word in said.split() if "#" in word)
     row = invite.find(link.rpartition("/")[2].partition("#")[0])
-    key = HKDF(SHA256(), length=32, salt=None, info=b"harkline/v1|invitation").derive(
-        base64.urlsafe_b64decode(link.partition("#")[2] + "=")
-    )
-    wrapped, found = bytes(row.wrapped_team_key), {}
-    for at in range(0, len(wrapped), 64):
-        one = wrapped[at : at + 64]
-        bound = b"harkline/v1|invitation|" + one[:4]
-        found[int.from_bytes(one[:4], "big")] = AESGCM(key).decrypt(one[4:16], one[16:], bound)
+    found = opening.carried(bytes(row.wrapped_team_key), link.partition("#")[2])
     return row.operator, found
 
 
