@@ -67,6 +67,8 @@ def _links(line: Line, path: str) -> list[str]:
 def test_every_public_page_is_there_and_leads_nowhere_else(line: Line, visit: Callable[..., Page]) -> None:
     page = visit("/")
     expect(page.get_by_text(PUBLIC)).to_be_visible()
+    narrow = visit("/", width=320)
+    assert narrow.evaluate("document.documentElement.scrollWidth") <= 320  # the address is 62 letters long
     left, seen = ["/", "/fa/"], set()
     while left:
         path = left.pop()
