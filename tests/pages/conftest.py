@@ -1,12 +1,15 @@
 """A real browser for the page tests: Chromium of this machine, driven by Playwright. One process for the run, a fresh profile a test."""
 
 import shutil
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from tests.pages.telephone import OPERATOR_SAYS
+from tests.peers import ears
 
 ARGUMENTS = [
     "--headless",
@@ -87,3 +90,23 @@ def screenshots() -> Path:
     folder = Path(__file__).parents[2] / "screenshots"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="module")
+def voiced(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium whose microphone hears a tone."""
+    file = tmp_path_factory.mktemp("voice") / "tone.wav"
+    with wave.open(str(file), "wb") as out:
+        out.setparams((1, 2, 8000, 0, "NONE", ""))
+        out.writeframes(ears.tone(OPERATOR_SAYS, 10))
+    arguments = [
+        "--headless",
+        "--no-sandbox",
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        "--autoplay-policy=no-user-gesture-required",
+        f"--use-file-for-fake-audio-capture={file}",
+    ]
+    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=arguments)
+    yield browser
+    browser.close()

@@ -1,87 +1,20 @@
 """Calls answered in a browser: a real telephone over SIP at one end, Chromium with a microphone at the other."""
 
-import asyncio
-import shutil
-import threading
 import time
-import wave
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from tests.harness import HOST, NUMBER, Line, until
+from tests.harness import Line, until
 from tests.pages.desk import Desk, readers, sit_down
+from tests.pages.telephone import EAR, LOUDEST, OPERATOR_SAYS, Caller
 from tests.peers import ears
-from tests.peers.phone import Phone
 
 pytestmark = pytest.mark.page
-T = TypeVar("T")
-OPERATOR_SAYS, CALLER_SAYS = 620, 1000  # hertz
+CALLER_SAYS = 1000  # hertz
 _numbers = count(1)
-
-# Listens at the loudspeaker: whatever a page sends there is measured on the way.
-EAR = """
-const connect = AudioNode.prototype.connect;
-AudioNode.prototype.connect = function (to, ...rest) {
-  if (to instanceof AudioDestinationNode && this instanceof AudioWorkletNode) {
-    window.ear = new AnalyserNode(this.context, { fftSize: 4096, smoothingTimeConstant: 0 });
-    connect.call(this, window.ear);
-  }
-  return connect.call(this, to, ...rest);
-};
-"""
-LOUDEST = """() => {
-  if (!window.ear) return 0;
-  const found = new Float32Array(window.ear.frequencyBinCount);
-  window.ear.getFloatFrequencyData(found);
-  const at = found.reduce((best, level, index) => (level > found[best] ? index : best), 1);
-  return found[at] < -60 ? 0 : (at * window.ear.context.sampleRate) / window.ear.fftSize;
-}"""
-
-
-class Caller:
-    """A telephone whose life goes on while a test looks at a page: its loop runs in a thread of its own."""
-
-    def __init__(self, line: Line) -> None:
-        self.line = line
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-        self.thread.start()
-        self.phone = self.run(self._pick_up())
-
-    async def _pick_up(self) -> Phone:
-        return await Phone().__aenter__()
-
-    def run(self, work: Coroutine[Any, Any, T], within: float = 30) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(within)
-
-    def rings(self) -> None:
-        self.run(self.phone.calls(NUMBER, (HOST, self.line.sip)))
-
-    def says(self, hertz: float, seconds: float) -> None:
-        self.loop.call_soon_threadsafe(self.phone.says_tone, hertz, seconds)
-
-    def hears(self, hertz: float, within: float = 10) -> None:
-        self.run(self.phone.hears(hertz, within), within + 5)
-
-    def forgets(self) -> None:
-        self.loop.call_soon_threadsafe(self.phone.forgets)
-
-    def presses(self, keys: str) -> None:
-        self.run(self.phone.presses(keys))
-
-    def hangs_up(self) -> None:
-        self.run(self.phone.hang_up())
-
-    def is_hung_up(self) -> None:
-        self.run(self.phone.is_hung_up(15), 20)
-
-    def leaves(self) -> None:
-        self.run(self.phone.__aexit__())
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(5)
 
 
 @pytest.fixture(scope="module")
@@ -97,26 +30,6 @@ def caller(line: Line) -> Iterator[Caller]:
     one = Caller(line)
     yield one
     one.leaves()
-
-
-@pytest.fixture(scope="module")
-def voiced(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Chromium whose microphone hears a tone."""
-    file = tmp_path_factory.mktemp("voice") / "tone.wav"
-    with wave.open(str(file), "wb") as out:
-        out.setparams((1, 2, 8000, 0, "NONE", ""))
-        out.writeframes(ears.tone(OPERATOR_SAYS, 10))
-    arguments = [
-        "--headless",
-        "--no-sandbox",
-        "--use-fake-device-for-media-stream",
-        "--use-fake-ui-for-media-stream",
-        "--autoplay-policy=no-user-gesture-required",
-        f"--use-file-for-fake-audio-capture={file}",
-    ]
-    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=arguments)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from harkline.console import hands
+from harkline.console import callbacks, hands
 from harkline.intake import exclusions
 from harkline.intake.models import Contact, ContactState
 from harkline.people.models import Operator
 from harkline.records import access
 from harkline.rota import shifts
-from harkline.routing import conflict
-from harkline.routing.models import Offer, OfferState, Presence, PresenceState
+from harkline.routing import callback_tries, conflict
+from harkline.routing.models import CallbackTry, Offer, OfferState, Presence, PresenceState
 from harkline.runtime import clock
 
 LONG = 200  # rows of the waiting list that are shown; the count is always whole
@@ -75,13 +75,15 @@ def mine(operator: Operator) -> list[Row]:
 
 @dataclass(frozen=True)
 class Now:
-    """What the operator is to do now: one of ``off``, ``ready``, ``not_ready``, ``offer``, ``call``, ``busy``."""
+    """What the operator is to do now: one of ``off``, ``ready``, ``not_ready``, ``offer``, ``call``, ``live``,
+    ``outcome`` (what came of a call back), ``busy``."""
 
     state: str
     presence: Presence | None
     offer: Offer | None = None
     contact: Row | None = None
     hand: bool = False
+    attempt: CallbackTry | None = None
 
 
 def now(operator: Operator) -> Now:
@@ -96,8 +98,13 @@ def now(operator: Operator) -> Now:
     call = here.first()
     if call:
         alias = access.aliases([str(call.pk)])[str(call.pk)]
-        row = _row(call, alias=alias, since=call.accepted_at or call.waiting_since)
-        return Now("call" if call.channel == "phone" else "live", presence, None, row, hand)
+        tried = callbacks.here(call)
+        since = tried.started_at if tried else call.accepted_at or call.waiting_since
+        row = _row(call, alias=alias, since=since)
+        if tried and tried.ended_at:
+            return Now("outcome", presence, None, row, hand, tried)
+        by_phone = call.channel == "phone" or callback_tries.talking(str(call.pk))
+        return Now("call" if by_phone else "live", presence, None, row, hand, tried)
     state = presence.state if presence else PresenceState.OFF
     return Now({"idle": "ready"}.get(state, state), presence, None, None, hand)
 

@@ -6,6 +6,7 @@ from harkline.console.gates import gate, only
 from harkline.console.views import (
     blocks,
     board,
+    callbacks,
     duty,
     entries,
     health,
@@ -22,7 +23,7 @@ from harkline.console.views import (
 )
 from harkline.people.roles import Action
 
-ANSWER, BOARD, ROTA, LINE = Action.ANSWER, Action.BOARD, Action.ROTA, Action.LINE
+ANSWER, BOARD, ROTA, LINE, OVERRIDE = Action.ANSWER, Action.BOARD, Action.ROTA, Action.LINE, Action.OVERRIDE
 
 urlpatterns = [
     path("console", gate(ANSWER, get=screen.show), name="console"),
@@ -51,7 +52,25 @@ urlpatterns = [
     ),
     path("contacts/<uuid:contact_id>/risk", gate(ANSWER, post=in_hand.risk), name="risk"),
     path("contacts/<uuid:contact_id>/wrap-up", gate(ANSWER, post=in_hand.wrap_up), name="wrap_up"),
-    path("contacts/<uuid:contact_id>/callback", gate(ANSWER, delete=in_hand.called_back), name="callback"),
+    path("console/callbacks", gate(ANSWER, get=callbacks.listing), name="callbacks"),
+    path(
+        "contacts/<uuid:contact_id>/callback",
+        gate(ANSWER, get=callbacks.card, post=callbacks.take, delete=callbacks.put_back),
+        name="callback",
+    ),
+    path(
+        "contacts/<uuid:contact_id>/callback/terms",
+        gate(ANSWER, post=callbacks.record, delete=callbacks.withdraw),
+        name="callback_terms",
+    ),
+    path("contacts/<uuid:contact_id>/callback/tries", gate(ANSWER, post=callbacks.call), name="callback_tries"),
+    path("contacts/<uuid:contact_id>/callback/outcome", gate(ANSWER, post=callbacks.outcome), name="callback_outcome"),
+    path(
+        "contacts/<uuid:contact_id>/callback/override",
+        gate(OVERRIDE, post=callbacks.ask_override),
+        name="callback_override",
+    ),
+    path("overrides/<int:override_id>", gate(OVERRIDE, post=callbacks.confirm_override), name="override"),
     path(
         "contacts/<uuid:contact_id>/marks/<slug:word>",
         gate(ANSWER, post=safety.mark, delete=safety.unmark),

@@ -27,6 +27,7 @@ class Part:
     meta: Mapping[str, Any]
     body: bytes
     state: str = "ok"
+    by_caller: bool = field(default=True)
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _seal(thread: Thread, part: Part, team: Mapping[str, bytes]) -> SealedPart:
     object_id = str(uuid.uuid4())
     to = _chosen(thread, part.purpose, team)
     sealed = envelope.seal(dict(part.meta), part.body, part.purpose, object_id, to)
-    return SealedPart(object_id, part.purpose, sealed.chunks, sealed.wraps, sealed.size, part.state)
+    return SealedPart(object_id, part.purpose, sealed.chunks, sealed.wraps, sealed.size, part.state, part.by_caller)
 
 
 class Recorder:

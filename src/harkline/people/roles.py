@@ -18,6 +18,7 @@ class Action(StrEnum):
     READ = "read"  # hold the team's key, open entries
     BOARD = "board"  # see the queue's and the colleagues' figures
     RENEW = "renew"  # make the team's next key, as when somebody has left
+    OVERRIDE = "override"  # one of the two people who lift a caller's own terms for one try
     ROTA = "rota"  # change shifts, end somebody's duty
     PEOPLE = "people"  # add, invite, change and deactivate colleagues
     LINE = "line"  # change addresses, prompts and settings
@@ -26,7 +27,7 @@ class Action(StrEnum):
 
 
 _OPERATOR = frozenset({Action.ANSWER, Action.READ})
-_SUPERVISOR = _OPERATOR | {Action.BOARD, Action.ROTA, Action.RENEW, Action.RETENTION}
+_SUPERVISOR = _OPERATOR | {Action.BOARD, Action.OVERRIDE, Action.ROTA, Action.RENEW, Action.RETENTION}
 # In a line of three volunteers the administrator answers too. An auditor sees figures and openings, and no content.
 _ADMINISTRATOR = _SUPERVISOR | {Action.PEOPLE, Action.LINE, Action.AUDIT}
 _ALLOWED: dict[str, frozenset[Action]] = {

@@ -5,7 +5,7 @@ where it shows an hour twice in autumn both are. Nothing here guesses: what was 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
@@ -143,6 +143,27 @@ def zone(name: str) -> tzinfo:
 def zones() -> frozenset[str]:
     """Every time zone's name."""
     return frozenset(available_timezones())
+
+
+@cache
+def places() -> tuple[str, ...]:
+    """The time zones among which somebody chooses: those that are named after a place, and UTC."""
+    parts = ("Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+    return ("UTC", *sorted(name for name in zones() if name.startswith(parts)))
+
+
+def minutes(text: str) -> int:
+    """``09:30`` as minutes from midnight, ``24:00`` too. Raises ValueError."""
+    if not (found := re.fullmatch(r"(\d\d):(\d\d)(?::00)?", text)) or int(found[2]) > 59:
+        raise ValueError("a time of day is written as 09:30")
+    return int(found[1]) * 60 + int(found[2])
+
+
+def window(days: Iterable[int], begins: str, ends: str) -> SafeWindow:
+    """A safe window as somebody filled it in; one that ends at midnight, or when it begins, lasts to the end of the day.
+    Raises ValueError."""
+    opens, closes = minutes(begins), minutes(ends)
+    return SafeWindow(frozenset(days), opens, DAY if closes in (0, opens) else closes)
 
 
 def inside(terms: Terms, now: datetime) -> bool:

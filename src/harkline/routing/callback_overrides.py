@@ -4,7 +4,11 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from harkline.audit import chain
+from harkline.audit.words import Act, Subject
+from harkline.intake import exclusions
 from harkline.intake.models import SealedObject
+from harkline.people.models import Operator
 from harkline.routing.callbacks import WrongTerms, rang
 from harkline.routing.models import Callback, CallbackOverride, CallbackState
 from harkline.runtime import clock
@@ -13,7 +17,7 @@ LIFE = timedelta(minutes=10)
 WORDS = ("danger", "caller_asked", "court", "other")
 
 
-def ask(contact_id: str, operator_id: int, word: str, reason_id: str) -> CallbackOverride | None:
+def ask(contact_id: str, operator_id: int, word: str, reason_id: str, *, case: str = "") -> CallbackOverride | None:
     """Ask that the caller's hours be lifted for one try. None where there is nothing to lift. Raises WrongTerms for a word that is
     not ours, or without a reason."""
     if word not in WORDS or not SealedObject.objects.filter(pk=reason_id, contact_id=contact_id).exists():
@@ -26,10 +30,11 @@ def ask(contact_id: str, operator_id: int, word: str, reason_id: str) -> Callbac
             callback=row, word=word, reason_id=reason_id, asked_by_id=operator_id, asked_at=clock.now()
         )
         rang(contact_id)
+        chain.record(Act.OVERRODE, Subject.CONTACT, contact_id, case=case, reason=f"asked_{word}", actor_id=operator_id)
     return made
 
 
-def confirm(override_id: int, operator_id: int) -> bool:
+def confirm(override_id: int, operator_id: int, *, case: str = "") -> bool:
     """Another person confirms, within ten minutes. False where it is too late, done already, or their own request."""
     fresh = CallbackOverride.objects.filter(
         pk=override_id, confirmed_at=None, asked_at__gt=clock.now() - LIFE, callback__state=CallbackState.OPEN
@@ -37,7 +42,12 @@ def confirm(override_id: int, operator_id: int) -> bool:
     with transaction.atomic():
         done = fresh.exclude(asked_by_id=operator_id).update(confirmed_by_id=operator_id, confirmed_at=clock.now())
         if done:
-            rang(CallbackOverride.objects.select_related("callback").get(pk=override_id).callback.contact_id)
+            row = CallbackOverride.objects.select_related("callback").get(pk=override_id)
+            rang(row.callback.contact_id)
+            said = f"confirmed_{row.word}"
+            chain.record(
+                Act.OVERRODE, Subject.CONTACT, row.callback.contact_id, case=case, reason=said, actor_id=operator_id
+            )
     return bool(done)
 
 
@@ -52,12 +62,12 @@ def use(row: Callback, operator_id: int) -> CallbackOverride | None:
     return one
 
 
-def current(contact_id: str | None = None) -> list[CallbackOverride]:
-    """Those that wait for a second person, or may be used now."""
+def current(viewer: Operator, contact_id: str | None = None) -> list[CallbackOverride]:
+    """Those that wait for a second person, or may be used now, as far as they exist for the viewer."""
     since = clock.now() - LIFE
-    rows = CallbackOverride.objects.filter(used_at=None, callback__state=CallbackState.OPEN).select_related(
-        "callback__contact", "asked_by", "confirmed_by"
-    )
+    rows = CallbackOverride.objects.exclude(callback__contact__thread__in=exclusions.hidden(viewer))
+    rows = rows.filter(used_at=None, callback__state=CallbackState.OPEN)
     if contact_id:
         rows = rows.filter(callback__contact_id=contact_id)
-    return [one for one in rows.order_by("-asked_at")[:50] if (one.confirmed_at or one.asked_at) > since]
+    rows = rows.select_related("callback__contact", "asked_by", "confirmed_by").order_by("-asked_at")
+    return [one for one in rows[:50] if (one.confirmed_at or one.asked_at) > since]

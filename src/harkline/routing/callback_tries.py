@@ -9,18 +9,24 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
+from harkline.audit import chain
+from harkline.audit.words import Act, Subject
+from harkline.intake import exclusions, store
 from harkline.intake.models import Contact, ContactState
+from harkline.people.models import Operator
 from harkline.routing import callback_overrides, callbacks, contacts, presence
 from harkline.routing.callback import Verdict
 from harkline.routing.models import Callback, CallbackOutcome, CallbackState, CallbackTry
-from harkline.runtime import bell, clock
+from harkline.runtime import bell, clock, timers
 
 
 def take(contact_id: str, operator_id: int) -> bool:
     """Take a call back from the list into one's hand, in order to read the terms and to dial. The place in the queue stays."""
     with transaction.atomic():
-        if not Callback.objects.filter(contact_id=contact_id, state=CallbackState.OPEN).exists():
+        there = exclusions.contacts(Operator.objects.get(pk=operator_id)).filter(pk=contact_id).exists()
+        if not there or not Callback.objects.filter(contact_id=contact_id, state=CallbackState.OPEN).exists():
             return False
         taken = Contact.objects.filter(pk=contact_id, state=ContactState.CLOSED).update(
             state=ContactState.IN_HAND, operator_id=operator_id, accepted_at=clock.now(), live=False
@@ -47,16 +53,18 @@ def put_back(contact_id: str, operator_id: int) -> bool:
     return True
 
 
-def begin(contact_id: str, operator_id: int, *, reach: str = "", override: bool = False) -> CallbackTry | Verdict:
+def begin(
+    contact_id: str, operator_id: int, *, reach: str = "", override: bool = False, case: str = ""
+) -> CallbackTry | Verdict:
     """Record a try before anything is dialled, or say why there is none. Of two at once one wins."""
     try:
         with transaction.atomic():
-            return _begin(contact_id, operator_id, reach, override)
+            return _begin(contact_id, operator_id, reach, override, case)
     except IntegrityError:
         return Verdict("under_way")
 
 
-def _begin(contact_id: str, operator_id: int, reach: str, override: bool) -> CallbackTry | Verdict:
+def _begin(contact_id: str, operator_id: int, reach: str, override: bool, case: str) -> CallbackTry | Verdict:
     row = Callback.objects.select_for_update().filter(contact_id=contact_id).first()
     if row is None:
         return Verdict("no_terms")
@@ -79,6 +87,9 @@ def _begin(contact_id: str, operator_id: int, reach: str, override: bool) -> Cal
     presence.busy(operator_id)
     bell.ring("contact", contact_id, "desk", "inside")
     callbacks.rang(contact_id)
+    if used:
+        said = f"dialled_{used.word}"
+        chain.record(Act.OVERRODE, Subject.CONTACT, contact_id, case=case, reason=said, actor_id=operator_id)
     return made
 
 
@@ -119,15 +130,31 @@ def finish(try_id: str, outcome: str) -> bool:
             _reached(row)
         else:
             _returned(row, word)
+        _log(str(row.pk))
         bell.ring("contact", row.callback.contact_id, "desk", "inside")
         callbacks.rang(row.callback.contact_id)
     return True
+
+
+def _log(try_id: str) -> None:
+    """The try as an entry of the case, sealed like everything else there."""
+    row = CallbackTry.objects.select_related("callback__contact__thread", "operator").get(pk=try_id)
+    moments = {name: getattr(row, name) for name in ("started_at", "dialled_at", "answered_at", "ended_at")}
+    told = {name: f"{at:%Y-%m-%d %H:%M} UTC" for name, at in moments.items() if at}
+    meta = {"type": "text/plain", "callback": {**told, "outcome": row.outcome, "operator": row.operator.name}}
+    began = told.get("dialled_at") or told["started_at"]
+    said = _("Call back")
+    body = f"{said}: {row.get_outcome_display()}, {row.operator.name}, {began}"
+    contact = row.callback.contact
+    store.put(contact.thread, contact, store.Part("call_log", meta, body.encode(), by_caller=False))
+    bell.ring("entry", contact.thread_id, "desk", "inside")
 
 
 def _reached(row: CallbackTry) -> None:
     Callback.objects.filter(pk=row.callback_id).update(state=CallbackState.REACHED, taken_at=None)
     rows = Contact.objects.filter(pk=row.callback.contact_id)
     rows.update(callback_at=None)
+    timers.cancel_timer("callback", row.callback.contact_id)
     if row.ended_at:
         rows.filter(state=ContactState.IN_HAND).update(state=ContactState.WRAP_UP, ended_at=row.ended_at)
 
@@ -154,6 +181,13 @@ def interrupted() -> int:
     for try_id in list(reached.values_list("pk", flat=True)):
         over(str(try_id))
     return len(rows)
+
+
+def closed(contact_id: str) -> None:
+    """The contact was wrapped up: it is no longer out of the list, and nobody is there any more."""
+    Callback.objects.filter(contact_id=contact_id).update(taken_at=None)
+    Contact.objects.filter(pk=contact_id, callback__isnull=False).update(live=False)
+    callbacks.rang(contact_id)
 
 
 def running(contact_ids: Iterable[UUID | str]) -> dict[str, CallbackTry]:

@@ -13,10 +13,20 @@ from harkline.people.models import Operator
 from harkline.routing import callback
 from harkline.routing.callback import SafeWindow, Terms, Tried, Verdict
 from harkline.routing.models import Callback, CallbackConsent, CallbackState, CallbackTry
-from harkline.runtime import bell, clock
+from harkline.runtime import bell, clock, timers
 
 TRIES, PAUSE, EXPIRES = 3, timedelta(hours=4), timedelta(days=14)
 WITHHELD = "withheld"
+
+
+def hours(number: float) -> timedelta:
+    """A pause, as a form says it."""
+    return timedelta(hours=number)
+
+
+def days(number: int) -> timedelta:
+    """How long terms hold, as a form says it."""
+    return timedelta(days=number)
 
 
 class WrongTerms(ValueError):
@@ -92,6 +102,11 @@ def _checked(given: Given) -> dict[str, Any]:
     }
 
 
+def tries(row: Callback) -> list[CallbackTry]:
+    """Every try, the newest first."""
+    return list(row.tries.select_related("operator").order_by("-started_at"))
+
+
 def withdraw(contact_id: str) -> bool:
     """The caller does not want it any more, or it is given up. False where there is none, or a try runs."""
     with transaction.atomic():
@@ -100,6 +115,7 @@ def withdraw(contact_id: str) -> bool:
         if running or not rows.update(state=CallbackState.WITHDRAWN):
             return False
         Contact.objects.filter(pk=contact_id).update(callback_at=None)
+        timers.cancel_timer("callback", contact_id)
         rang(contact_id)
     return True
 
@@ -142,19 +158,35 @@ def judge(row: Callback | None, *, reach: str = "", override: bool = False) -> V
     """Whether this caller may be dialled at this moment."""
     if row is None:
         return Verdict("no_terms")
+    if "safe_ending" in row.contact.flags and not override:
+        return Verdict("safe_ending")  # whoever listened then may hold the telephone now
     tried = [Tried(one.dialled_at or one.started_at, bool(one.outcome)) for one in counted(row)]
     return callback.verdict(terms(row), clock.now(), tried, reach=reach, override=override)
 
 
 def settle_due(row: Callback) -> None:
-    """Keep the hour at which it is due, by which the list is sorted."""
-    found = judge(row)
-    due = clock.now() if found.allowed else found.at
+    """Keep the hour at which it is due, by which the list is sorted, and be there when that changes."""
+    found, now = judge(row), clock.now()
+    due = now if found.allowed else found.at
     Contact.objects.filter(pk=row.contact_id).update(callback_at=due or row.expires_at)
+    changes = [at for at in (found.at, row.expires_at) if at and at > now]
+    if changes:
+        timers.set_timer("callback", row.contact_id, min(changes))
+    else:
+        timers.cancel_timer("callback", row.contact_id)
+
+
+@timers.handles("callback")
+def _due(contact_id: str) -> None:
+    """A window opens or closes: every list of calls back says something else now."""
+    row = Callback.objects.filter(contact_id=contact_id, state=CallbackState.OPEN).first()
+    if row:
+        settle_due(row)
+        rang(contact_id)
 
 
 def open_(viewer: Operator) -> list[Callback]:
     """Every call back that is not done and exists for the viewer, the earliest due first."""
     rows = Callback.objects.exclude(contact__thread__in=exclusions.hidden(viewer))
-    rows = rows.filter(state=CallbackState.OPEN).select_related("contact", "shown")
+    rows = rows.filter(state=CallbackState.OPEN).select_related("contact__operator", "shown")
     return list(rows.order_by("contact__callback_at", "pk")[:100])

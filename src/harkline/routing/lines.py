@@ -215,11 +215,11 @@ def reach(shown: str) -> str:
     return _reach["phone"](shown) if "phone" in _reach else "line_closed"
 
 
-def call_back(contact_id: str, operator_id: int, number: str, *, override: bool = False) -> Verdict:
+def call_back(contact_id: str, operator_id: int, number: str, *, override: bool = False, case: str = "") -> Verdict:
     """Dial a caller on their own terms: the one way. The number goes to the telephone's memory and into no row."""
     row = callbacks.of(contact_id)
     why = reach(row.shown.value if row and row.shown else "")
-    made = callback_tries.begin(contact_id, operator_id, reach=why, override=override)
+    made = callback_tries.begin(contact_id, operator_id, reach=why, override=override, case=case)
     if isinstance(made, Verdict):
         return made
     # A crash from here on leaves a try that never rang: it is recorded as not made.

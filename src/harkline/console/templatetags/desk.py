@@ -100,6 +100,12 @@ def seconds(value: float | None) -> str:
     return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
 
 
+@register.filter
+def make_list_of(text: str) -> list[str]:
+    """The words of a text between commas."""
+    return text.split(",")
+
+
 @register.simple_tag
 def since(at: datetime | None) -> SafeString:
     """A clock that counts up in the browser. The fragment carries the moment it counts from, so that it does not change by itself."""

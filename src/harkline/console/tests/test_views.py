@@ -2,12 +2,11 @@
 
 import csv
 import io
-from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
-from harkline.console import callbacks, desk
+from harkline.console import desk
 from harkline.console.views.board import _cell
 from harkline.intake.models import Attempt, Contact
 from harkline.routing import offers, presence
@@ -87,20 +86,6 @@ def test_a_contact_in_somebody_elses_hand_is_not_shown(client, staff, arrives):
     client.force_login(staff("sam"))
     for name in ("contact", "contact_head", "conversation", "case"):
         assert client.get(reverse(name, args=[waiting.id])).status_code == 403
-
-
-def test_a_call_back_that_was_agreed_is_due_until_it_is_done(client, staff, arrives, clock):
-    robin = staff("robin")
-    waiting = arrives("phone")
-    offers.claim(waiting.id, robin.pk)
-    client.force_login(robin)
-    form = {"kind": "counselling", "disposition": "callback_agreed", "callback_at": "2026-06-01T18:30"}
-    assert client.post(reverse("wrap_up", args=[waiting.id]), form).status_code == 204
-    (due,) = callbacks.due(robin)
-    assert (due.at - clock(), due.readable) == (timedelta(hours=6, minutes=30), True)
-    assert not callbacks.due(staff("sam"))[0].readable
-    client.delete(reverse("callback", args=[waiting.id]))
-    assert callbacks.due(robin) == []
 
 
 def test_a_wrap_up_without_its_words_closes_nothing(client, staff, arrives):

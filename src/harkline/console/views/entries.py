@@ -39,11 +39,11 @@ def add(request: HttpRequest, contact_id: UUID, purpose: str) -> HttpResponse:
     """Add a note, a reply, a call log or the terms for calling back, sealed in the browser."""
     if not held(request, contact_id).mine:
         raise PermissionDenied
-    body = _json(request)
-    part = _part(contact_id, purpose, body.get("sealed"))
-    if "clear" in body:
-        return _mail(request, contact_id, part, body["clear"])
-    write.entry(me(request), str(contact_id), part)
+    told = body(request)
+    given = part(contact_id, purpose, told.get("sealed"))
+    if "clear" in told:
+        return _mail(request, contact_id, given, told["clear"])
+    write.entry(me(request), str(contact_id), given)
     if purpose == Purpose.NOTE:
         drafts.forget(me(request).pk, str(contact_id))
     return HttpResponse(status=201)
@@ -92,8 +92,8 @@ def save_draft(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Keep it, sealed to the team like the note that it becomes."""
     if not held(request, contact_id).mine:
         raise PermissionDenied
-    given: Any = _json(request).get("sealed")
-    _part(contact_id, Purpose.NOTE, given)
+    given: Any = body(request).get("sealed")
+    part(contact_id, Purpose.NOTE, given)
     drafts.save(me(request).pk, str(contact_id), {key: given[key] for key in ("id", "wraps", "chunks", "size")})
     return HttpResponse(status=204)
 
@@ -104,17 +104,19 @@ def forget_draft(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _json(request: HttpRequest) -> dict[str, Any]:
+def body(request: HttpRequest) -> dict[str, Any]:
+    """What a script sent. Raises BadRequest."""
     try:
-        body = json.loads(request.body)
+        told = json.loads(request.body)
     except ValueError as error:
         raise BadRequest from error
-    if not isinstance(body, dict):
+    if not isinstance(told, dict):
         raise BadRequest
-    return body
+    return told
 
 
-def _part(contact_id: UUID, purpose: str, given: Any) -> SealedPart:
+def part(contact_id: UUID, purpose: str, given: Any) -> SealedPart:
+    """What an operator's browser sealed. Raises BadRequest."""
     if purpose not in write.WRITABLE:
         raise BadRequest
     try:

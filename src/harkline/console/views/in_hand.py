@@ -1,6 +1,5 @@
 """The contact in hand: taking it, giving it back, ending and wrapping it up."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,19 +9,19 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from harkline.console import callbacks, contact, cover, drafts
+from harkline.console.views import callbacks as calling_back
 from harkline.console.views.answers import conflict, done, held
 from harkline.console.words import BLOCKS, DISPOSITIONS, KINDS, REVEALS, RISKS
 from harkline.intake import policy as intake_policy
 from harkline.intake import receive
 from harkline.intake.models import Contact
-from harkline.line import this
 from harkline.people import keys, ways
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may
 from harkline.people.who import me
 from harkline.records import again, numbers
 from harkline.records import conflict as conflicts
-from harkline.routing import contacts, lines, offers, policy
+from harkline.routing import callback_tries, contacts, lines, offers, policy
 
 READ_BACK = ("record_confirmed", "record_corrected")
 
@@ -36,6 +35,7 @@ def about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
         "messages_said": contact.messages(me(request), asked),
         "notes": contact.notes(me(request), asked),
         "terms": contact.terms(me(request), asked),
+        **calling_back.about(request, asked),
         "can_read": keys.can_read(me(request)),
         "history": contact.history(me(request), asked),
         "passkey_opens": ways.by_passkey(me(request)),
@@ -111,7 +111,11 @@ def claim(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 
 
 def release(request: HttpRequest, contact_id: UUID) -> HttpResponse:
-    """Give it back to the waiting list, where it goes to the head."""
+    """Give it back to the waiting list, where it goes to the head; a call back goes to its own list."""
+    if callbacks.here(held(request, contact_id).contact):
+        return conflict(request, _("Say first what came of the call."))
+    if callback_tries.put_back(str(contact_id), me(request).pk):
+        return done(put_down=str(contact_id))
     if not contacts.release(str(contact_id), me(request).pk):
         return conflict(request, _("It is not in your hand any more."))
     return done(put_down=str(contact_id))
@@ -175,6 +179,9 @@ def leg_lost(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     asked = held(request, contact_id)
     if not asked.mine:
         return conflict(request, _("It is not in your hand any more."))
+    if callbacks.here(asked.contact):
+        lines.command(str(contact_id), "end")
+        return done()
     lines.lost_operator(str(contact_id), "audio denied")
     return done(put_down=str(contact_id))
 
@@ -185,24 +192,16 @@ def wrap_up(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     if disposition not in _dispositions(held(request, contact_id).contact):
         return conflict(request, _("Choose what it was and what came of it."), status=422)
     try:
-        at = _callback_at(request.POST.get("callback_at", "")) if disposition == "callback_agreed" else None
-        closed = callbacks.wrap_up(str(contact_id), me(request).pk, kind, disposition, at)
+        refused = callbacks.wrap_up(str(contact_id), me(request).pk, kind, disposition)
     except ValueError:
         return conflict(request, _("Choose what it was and what came of it."), status=422)
-    if not closed:
+    if refused == "no_terms":
+        return conflict(request, _("Record the caller's terms first: nobody is called without them."), status=422)
+    if refused == "under_way":
+        return conflict(request, _("Say first what came of the call."))
+    if refused:
         return conflict(request, _("It is not in your hand any more."))
     if (said := request.POST.get("read_back", "")) in READ_BACK:
         receive.flag(str(contact_id), said)
     drafts.forget(me(request).pk, str(contact_id))
     return done(put_down=str(contact_id))
-
-
-def called_back(request: HttpRequest, contact_id: UUID) -> HttpResponse:
-    """The call back has been made, or is not wanted any more."""
-    callbacks.done(str(contact_id))
-    return done()
-
-
-def _callback_at(text: str) -> datetime | None:
-    """``2026-03-01T14:00`` by the line's wall clock. Raises ValueError."""
-    return datetime.fromisoformat(text).replace(tzinfo=this.zone()) if text else None

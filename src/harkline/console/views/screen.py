@@ -6,8 +6,9 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from harkline.console import callbacks, desk, hands
-from harkline.console.views import in_hand, setup
+from harkline.console import desk, hands
+from harkline.console.callback_words import CALLBACK_OUTCOMES
+from harkline.console.views import callbacks, in_hand, setup
 from harkline.console.words import DECLINES, RESTS
 from harkline.people.who import me
 from harkline.routing import policy
@@ -25,7 +26,14 @@ def show(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, contact_id: UUID | None) -> HttpResponse:
     """The whole screen with one contact in hand, or none."""
     about = in_hand.about(request, contact_id) if contact_id else {}
-    everything = {**_now(request), **_waiting(request), **_mine(request), **_beside(request), **about}
+    everything = {
+        **_now(request),
+        **_waiting(request),
+        **_mine(request),
+        **_beside(request),
+        **callbacks.listed(request),
+        **about,
+    }
     return render(request, "console/screen.html", {**everything, "here": "console"})
 
 
@@ -40,7 +48,7 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 
 def mine(request: HttpRequest) -> HttpResponse:
-    """What this operator has in hand, and the calls back that are due."""
+    """What this operator has in hand."""
     return render(request, "console/mine.html", _mine(request))
 
 
@@ -58,6 +66,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "media": Medium.choices,
         "may_record": policy.present().record_calls,
         "has_phone": bool(operator.own_phone),
+        "outcomes": CALLBACK_OUTCOMES,
     }
 
 
@@ -67,7 +76,7 @@ def _waiting(request: HttpRequest) -> dict[str, Any]:
 
 
 def _mine(request: HttpRequest) -> dict[str, Any]:
-    return {"mine": desk.mine(me(request)), "callbacks": callbacks.due(me(request))}
+    return {"mine": desk.mine(me(request))}
 
 
 def _beside(request: HttpRequest) -> dict[str, Any]:

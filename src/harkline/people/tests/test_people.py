@@ -203,8 +203,19 @@ def test_each_role_may_do_what_its_name_says():
     table = {role: {str(action) for action in Action if roles.may(Operator(role=role), action)} for role in Role.values}
     assert table == {
         "operator": {"answer", "read"},
-        "supervisor": {"answer", "read", "board", "rota", "renew", "retention"},
-        "administrator": {"answer", "read", "board", "rota", "renew", "retention", "people", "line", "audit"},
+        "supervisor": {"answer", "read", "board", "override", "rota", "renew", "retention"},
+        "administrator": {
+            "answer",
+            "read",
+            "board",
+            "override",
+            "rota",
+            "renew",
+            "retention",
+            "people",
+            "line",
+            "audit",
+        },
         "auditor": {"board", "audit"},
     }
     assert not roles.may(AnonymousUser(), "read")

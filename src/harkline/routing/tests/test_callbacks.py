@@ -193,6 +193,11 @@ def test_terms_are_not_changed_under_a_try_that_runs(asked) -> None:
         callbacks.record(contact, TERMS)
 
 
+def test_nobody_rings_back_after_a_safe_ending(asked) -> None:
+    receive.flag(asked[0], "safe_ending")
+    assert callbacks.judge(Callback.objects.get()).reason == "safe_ending"
+
+
 # --- two people
 
 

@@ -23,15 +23,17 @@ live();
 if (document.getElementById("zone-hand")) {
   tabs();
   (await import("./numbers.js")).numbers();
-  const [{ desk }, { call }, { open }, { write }] = await Promise.all([
+  const [{ desk }, { call }, { open }, { write }, { callback }] = await Promise.all([
     import("./desk.js"),
     import("./call.js"),
     import("./open.js"),
     import("./write.js"),
+    import("./callback.js"),
   ]);
   desk();
   open();
   write();
+  callback();
   call();
 }
 // Not before the page is there, and only where somebody who can read has signed in.

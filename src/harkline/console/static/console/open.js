@@ -14,7 +14,7 @@ export const opened = (kind) =>
     .map((entry) => documents.get(entry.dataset.entry))
     .filter(Boolean);
 
-async function fetchEntry(id) {
+export async function fetchEntry(id) {
   const answer = await fetch(`${document.body.dataset.entries}${id}`, { credentials: "same-origin" });
   if (!answer.ok) throw new Error(`entry: ${answer.status}`);
   return answer.json();
@@ -78,7 +78,7 @@ function shows(isOpen) {
 
 const form = () => document.querySelector("[data-unlock]");
 
-function ask() {
+export function ask() {
   const place = form();
   if (!place) return say(words.locked);
   place.hidden = false;

@@ -7,7 +7,7 @@ const text = (bytes) => new TextDecoder().decode(bytes);
 
 /** Fill `place` with a document {meta, body, complete}; `about` is the entry's dataset. */
 export function show(place, opened, about, words) {
-  const how = { recording, attachment, cleaned, original, handle }[about.kind] ?? written;
+  const how = { recording, attachment, cleaned, original, handle, terms }[about.kind] ?? written;
   place.replaceChildren(...how(opened, about, words).filter(Boolean));
 }
 
@@ -41,6 +41,26 @@ function written({ meta, body }, _about, names) {
   words.dir = "auto";
   if (subject) subject.dir = "auto";
   return [subject, words, facts(meta, names)];
+}
+
+// In the order in which they are needed while the telephone rings. The number is used, not shown.
+const TERMS = ["who_may_answer", "name_to_use", "word", "cover_story", "voicemail", "safe_window", "remarks"];
+
+function terms(opened) {
+  const said = opened.meta.terms;
+  if (!said) return written(opened);
+  const words = document.getElementById("terms-words").dataset;
+  const list = element("dl", null, "facts");
+  const rows = TERMS.filter((name) => said[name] || name === "voicemail").map((name) => [words[name], words[said[name]] ?? said[name] ?? words.silent]);
+  if (said.number) rows.push([words.number, words.given]);
+  for (const [label, value] of rows) {
+    const row = element("div", null);
+    const text = element("dd", value);
+    text.dir = "auto";
+    row.append(element("dt", label), text);
+    list.append(row);
+  }
+  return [list];
 }
 
 function handle({ meta, body }) {

@@ -4,6 +4,7 @@
 import * as envelope from "/static/harkline/seal/envelope.js";
 import * as keyring from "/static/harkline/seal/keyring.js";
 import { toBase64, utf8 } from "/static/harkline/seal/bytes.js";
+import { keepTerms } from "./callback.js";
 import { opened } from "./open.js";
 import { refetch } from "./live.js";
 
@@ -13,19 +14,17 @@ let words = {};
 
 const held = () => document.querySelector("#in-hand [data-contact]")?.dataset.contact;
 
-async function send(url, method, body) {
+/** Send JSON. Throws an error whose `sentence` is what the server said, where it said something to be read. */
+export async function send(url, method, body) {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": document.body.dataset.csrf };
   const answer = await fetch(url, { method, headers, body: JSON.stringify(body), credentials: "same-origin" });
-  if (answer.status === 422) throw new Said(await answer.text());
-  if (!answer.ok) throw new Error(`${method} ${answer.status}`);
+  if (!answer.ok) throw Object.assign(new Error(`${method} ${answer.status}`), { sentence: await sentence(answer) });
   return answer;
 }
 
-/** The server says in a sentence why it refused. */
-class Said extends Error {
-  constructor(answer) {
-    super(new DOMParser().parseFromString(answer, "text/html").body.textContent.trim());
-  }
+async function sentence(answer) {
+  if (![409, 422].includes(answer.status)) return null;
+  return new DOMParser().parseFromString(await answer.text(), "text/html").body.textContent.trim() || null;
 }
 
 const keysOf = new Map(); // "contact purpose" → {recipient: public key}
@@ -43,7 +42,7 @@ async function recipients(contact, purpose) {
 
 const fromHex = (hex) => Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16));
 
-async function seal(contact, purpose, text, meta = {}) {
+export async function seal(contact, purpose, text, meta = {}) {
   const to = await recipients(contact, purpose);
   const sealed = await envelope.seal({ type: "text/plain", ...meta }, utf8(text), purpose, to);
   const wraps = Object.fromEntries(Object.entries(sealed.wraps).map(([who, wrap]) => [who, toBase64(wrap)]));
@@ -56,7 +55,7 @@ async function add(contact, purpose, text, meta, clear) {
 }
 
 /** Do what a form asks, with its button still meanwhile; what fails stays in the field. */
-async function submitting(form, work) {
+export async function submitting(form, work) {
   const button = form.querySelector("button:not([type=button])");
   const wrong = form.querySelector(".wrong");
   button.disabled = true;
@@ -66,7 +65,7 @@ async function submitting(form, work) {
     refetch("entry");
     return true;
   } catch (error) {
-    wrong.textContent = (error instanceof Said && error.message) || words.notSent;
+    wrong.textContent = error.sentence ?? words.notSent;
     wrong.hidden = false;
     return false;
   } finally {
@@ -194,18 +193,16 @@ const works = { note: addNote, reply, phrase };
 
 // --- wrap-up ---
 
-/** A note that was begun and the terms for calling back are kept before the contact is closed. */
+/** A note and terms for calling back that were begun are kept before the contact is closed. */
 async function beforeClosing(event) {
   const form = event.target;
   if (!form.matches("[data-wrap-up]") || form.dataset.kept) return;
   event.preventDefault();
-  const contact = form.closest("[data-contact]").dataset.contact;
   const note = form.closest("[data-contact]").querySelector("[data-note]");
-  const terms = form.querySelector("[data-terms-text]");
+  const terms = form.closest("[data-contact]").querySelector("[data-terms-form]");
   const kept = await submitting(form, async () => {
     if (!(await addNote(note))) throw new Error("note");
-    if (agreed(form) && terms.value.trim()) await add(contact, "terms", terms.value);
-    terms.value = "";
+    if (!(await keepTerms(terms))) throw new Error("terms");
   });
   if (!kept) return;
   form.dataset.kept = "yes";
@@ -213,16 +210,10 @@ async function beforeClosing(event) {
   delete form.dataset.kept;
 }
 
-const agreed = (form) => form.elements.disposition.value === "callback_agreed";
-
 export function write() {
   words = document.getElementById("write-words").dataset;
   document.addEventListener("input", ({ target }) => {
     if (target.closest("[data-note]")) typed(target.form);
-  });
-  document.addEventListener("change", ({ target }) => {
-    const form = target.form;
-    if (form?.matches("[data-wrap-up]")) form.querySelector("[data-terms]").hidden = !agreed(form);
   });
   document.addEventListener("submit", (event) => {
     const work = works[Object.keys(event.target.dataset).find((key) => key in works)];
