@@ -6,7 +6,7 @@ import { fromBase64, toBase64 } from "../seal/bytes.js";
 import * as hpke from "../seal/hpke.js";
 import { Locked, teamKeys } from "../seal/keyring.js";
 import { split } from "../seal/shamir.js";
-import { COUNT, THRESHOLD, nameOf, proof, read, recoveryInfo, splitWords } from "../seal/share.js";
+import { COUNT, THRESHOLD, WORDS, nameOf, proof, read, recoveryInfo, splitWords } from "../seal/share.js";
 import { problem } from "./form.js";
 import { ask } from "./unlocking.js";
 
@@ -111,27 +111,42 @@ async function judge(typed) {
   return known ? { share } : { wrong: said.strange };
 }
 
-/** The two pages that were typed, judged; what is right or wrong stands below each. */
-async function pages() {
+const FIELDS = ["first", "second"];
+let turn = 0;
+
+/** What was typed into the two fields, judged: [{id, share} or {id, wrong, cut}]; `cut` while words are still missing. */
+async function judged() {
   const found = [];
-  for (const id of ["first", "second"]) {
-    const field = by(id);
-    const empty = !splitWords(field.value).length;
-    const judged = empty ? {} : await judge(field.value);
-    const twice = judged.share && found.some((one) => one.index === judged.share.index);
-    const words = twice ? fill(said.same, judged.share) : judged.share ? fill(said.good, judged.share) : (judged.wrong ?? "");
-    by(`${id}-said`).textContent = words;
-    field.setAttribute("aria-invalid", String(Boolean(judged.wrong || twice)));
-    if (judged.share && !twice) found.push(judged.share);
+  for (const id of FIELDS) {
+    const count = splitWords(by(id).value).length;
+    const one = count ? await judge(by(id).value) : {};
+    const twice = one.share && found.some(({ share }) => share?.index === one.share.index);
+    found.push(twice ? { id, wrong: fill(said.same, one.share) } : { id, ...one, cut: count < WORDS });
   }
   return found;
 }
 
+/** What is right or wrong stands below each field. Half a page is no mistake. */
+function say(found) {
+  for (const { id, share, wrong, cut } of found) {
+    by(`${id}-said`).textContent = share ? fill(said.good, share) : (wrong ?? "");
+    by(id).setAttribute("aria-invalid", String(Boolean(wrong) && !cut));
+  }
+}
+
+async function typed() {
+  const mine = ++turn;
+  const found = await judged();
+  if (mine === turn) say(found);
+}
+
 async function drill(form) {
-  const found = await pages();
-  if (found.length < 2) return problem("not_two");
+  turn++;
+  const found = await judged();
+  say(found);
+  if (!found.every(({ share }) => share)) return problem("not_two");
   const proofs = {};
-  for (const share of found) proofs[share.index] = toBase64(await proof(share));
+  for (const { share } of found) proofs[share.index] = toBase64(await proof(share));
   await send(form, { kit: kit.kit, proofs: JSON.stringify(proofs) });
   unsaved = false;
   form.reset();
@@ -170,5 +185,5 @@ function on(form, work) {
 on(by("make"), make);
 on(by("complete"), complete);
 on(by("drill"), drill);
-for (const id of ["first", "second"]) by(id).addEventListener("input", () => kit && pages());
+for (const id of FIELDS) by(id).addEventListener("input", () => kit && typed());
 if (!(await hpke.supported())) problem("unsupported");
