@@ -6,6 +6,7 @@ import email.policy
 import shutil
 import smtplib
 import sqlite3
+import ssl
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -87,9 +88,9 @@ class Line:
 
 
 @asynccontextmanager
-async def taking_mail(line: Line, **settings: Any) -> AsyncIterator[Line]:
+async def taking_mail(line: Line, *, tls: ssl.SSLContext | None = None, **settings: Any) -> AsyncIterator[Line]:
     """The adapter running, with SMTP and LMTP on ports of their own."""
-    adapter = EmailAdapter(EmailSettings(smtp=Bind(port=0), lmtp=Bind(port=0), **settings))
+    adapter = EmailAdapter(EmailSettings(smtp=Bind(port=0), lmtp=Bind(port=0), **settings), relay_tls=tls, imap_tls=tls)
     task = asyncio.create_task(adapter.run())
     await asyncio.wait([task, asyncio.create_task(adapter.ready.wait())], return_when=asyncio.FIRST_COMPLETED)
     line.adapter = adapter

@@ -23,7 +23,7 @@ listen = 127.0.0.1
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
-ssl = no
+{tls}
 disable_plaintext_auth = no
 default_login_user = {user}
 default_internal_user = {user}
@@ -44,7 +44,7 @@ service imap-login {{
     port = {port}
   }}
   inet_listener imaps {{
-    port = 0
+    port = {tls_port}
   }}
 }}
 service anvil {{
@@ -59,6 +59,7 @@ class Mailbox:
 
     folder: Path
     port: int
+    tls_port: int = 0
     process: "subprocess.Popen[bytes] | None" = None
 
     def open(self) -> imaplib.IMAP4:
@@ -107,20 +108,29 @@ class Mailbox:
 
 
 @contextmanager
-def mailbox(folder: Path) -> Iterator[Mailbox]:
-    """A mailbox that is there until the end of the block."""
+def mailbox(folder: Path, tls: tuple[Path, Path] | None = None) -> Iterator[Mailbox]:
+    """A mailbox that is there until the end of the block; over TLS too, where a certificate and its key are given."""
     folder = folder.resolve()
-    with socket.socket() as sock:
+    with socket.socket() as sock, socket.socket() as other:
         sock.bind(("127.0.0.1", 0))
-        port = int(sock.getsockname()[1])
+        other.bind(("127.0.0.1", 0))
+        port, tls_port = int(sock.getsockname()[1]), int(other.getsockname()[1]) if tls else 0
     user = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
-    values = {"folder": folder, "port": port, "user": user.pw_name, "group": grp.getgrgid(user.pw_gid).gr_name}
+    secure = f"ssl = yes\nssl_cert = <{tls[0]}\nssl_key = <{tls[1]}" if tls else "ssl = no"
+    values = {
+        "tls": secure,
+        "tls_port": tls_port,
+        "folder": folder,
+        "port": port,
+        "user": user.pw_name,
+        "group": grp.getgrgid(user.pw_gid).gr_name,
+    }
     (folder / "dovecot.conf").write_text(_CONFIGURATION.format(uid=user.pw_uid, gid=user.pw_gid, **values))
     for name in ("mail", "home", "run", "state"):
         (folder / name).mkdir()
         if os.geteuid() == 0:
             os.chown(folder / name, user.pw_uid, user.pw_gid)
-    box = Mailbox(folder, port)
+    box = Mailbox(folder, port, tls_port)
     box.start()
     try:
         yield box
