@@ -1,10 +1,11 @@
 """Scanners for the web's usual holes look at a line that runs: public pages, and the console as somebody signed in."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,22 @@ from tests.harness import HOST, Line
 
 MODULES = "sql,xss,permanentxss,file,exec,crlf,redirect,csp,http_headers,cookieflags"
 LONGEST = 600  # seconds
-# Told of every site that is asked by http, as this one is here.
-EXPECTED = {"HTTP Strict Transport Security (HSTS)", "Strict-Transport-Security is not set"}
+# Told of every site that is asked by http, as this one is here; and X-XSS-Protection does harm in the few browsers that know it.
+EXPECTED = re.compile(
+    r"Strict-Transport-Security is not set|X-XSS-Protection is not set|Secure flag is not set in the cookie : \w+"
+)
 needs_wapiti = pytest.mark.skipif(not shutil.which("wapiti"), reason="a web scan needs wapiti (Debian: wapiti)")
 needs_sqlmap = pytest.mark.skipif(not shutil.which("sqlmap"), reason="SQL injection needs sqlmap (Debian: sqlmap)")
+
+
+@pytest.fixture
+def open_line(tmp_path: Path) -> Iterator[Line]:
+    """A line that takes no number of requests for a flood: a scanner would wait at every form."""
+    with Line(tmp_path / "open") as line:
+        line.data.parent.mkdir()
+        line.init(settings="[web_form]\nunsolved_a_minute = 100000")
+        line.serve()
+        yield line
 
 
 def session(line: Line) -> str:
@@ -35,9 +48,8 @@ def _run(words: list[str], home: Path) -> str:
 
 @needs_wapiti
 @pytest.mark.parametrize("where", ["public pages", "console"])
-def test_wapiti_finds_nothing(fresh: Line, where: str, tmp_path: Path, figure: Callable[[str, str], None]) -> None:
-    fresh.serve()
-    words = ["-u", f"http://{HOST}:{fresh.web}/" + ("console" if where == "console" else ""), "--scope", "domain"]
+def test_wapiti_finds_nothing(open_line: Line, where: str, tmp_path: Path, figure: Callable[[str, str], None]) -> None:
+    words = ["-u", f"http://{HOST}:{open_line.web}/" + ("console" if where == "console" else ""), "--scope", "domain"]
     words += [
         "-m",
         MODULES,
@@ -53,21 +65,24 @@ def test_wapiti_finds_nothing(fresh: Line, where: str, tmp_path: Path, figure: C
     ]
     words += ["--store-session", str(tmp_path), "-f", "json", "-o", str(tmp_path / "found.json")]
     if where == "console":
-        words += ["-H", f"Cookie: session={session(fresh)}"]
+        words += ["-H", f"Cookie: session={session(open_line)}"]
     told = _run(["wapiti", *words], tmp_path)
     assert (tmp_path / "found.json").exists(), told
     said: dict[str, Any] = json.loads((tmp_path / "found.json").read_text())
     found = {kind: rows for kind, rows in said["vulnerabilities"].items() if rows}
-    high = {kind: [row["info"] for row in rows if not EXPECTED & {row["info"].strip()}] for kind, rows in found.items()}
+    high = {
+        kind: [row["info"] for row in rows if not EXPECTED.fullmatch(row["info"].strip())]
+        for kind, rows in found.items()
+    }
     high = {kind: rows for kind, rows in high.items() if rows}
     broken = Counter(row["info"][:60] for rows in said["anomalies"].values() for row in rows if "500" in row["info"])
     figure(
         f"wapiti, {where}",
-        f"{said['infos'].get('crawled_pages', '?')} pages; findings high = {sum(map(len, high.values()))}, server errors {sum(broken.values())}",
+        f"findings high = {sum(map(len, high.values()))}, server errors {sum(broken.values())}",
     )
     assert high == {}
     assert broken == {}
-    assert "Traceback" not in fresh.log.read_text()
+    assert "Traceback" not in open_line.log.read_text()
 
 
 TARGETS = {
@@ -86,11 +101,10 @@ TARGETS = {
 
 
 @needs_sqlmap
-def test_sqlmap_finds_nothing_to_inject(fresh: Line, tmp_path: Path, figure: Callable[[str, str], None]) -> None:
-    fresh.serve()
+def test_sqlmap_finds_nothing_to_inject(open_line: Line, tmp_path: Path, figure: Callable[[str, str], None]) -> None:
     told = {}
     for name, target in TARGETS.items():
-        words = [f"http://{HOST}:{fresh.web}{one}" if one.startswith("/") else one for one in target]
+        words = [f"http://{HOST}:{open_line.web}{one}" if one.startswith("/") else one for one in target]
         words += [
             "--batch",
             "--technique",

@@ -12,7 +12,7 @@ from harkline.channels.email.settings import Bind, EmailSettings, ImapSettings, 
 from harkline.channels.phone.adapter import PhoneAdapter
 from harkline.channels.phone.audio import AudioSocket, Scope
 from harkline.channels.phone.settings import PhoneSettings, Timing, Trunk
-from harkline.channels.web import limits
+from harkline.channels.web import limits, pressure
 from harkline.channels.web.adapter import WebChannel
 from harkline.intake import policy as intake_policy
 from harkline.line import this
@@ -68,6 +68,7 @@ def use_pages(settings: Settings) -> None:
             total=form.max_total_megabytes,
         )
     )
+    pressure.use(pressure.Gauge(calm=form.unsolved_a_minute * pressure.SPAN / 60))
     doors.use(doors.of(settings.onion))
     elsewhere.use(elsewhere.Elsewhere(settings.web.quick_exit or elsewhere.HARMLESS, backup.text, backup.number or ""))
 

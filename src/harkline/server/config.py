@@ -9,6 +9,7 @@ from harkline.server import keys as kind
 from harkline.server.config_keeping import Audit, Retention
 from harkline.server.config_numbers import Conflict, Numbers
 from harkline.server.config_onion import Onion
+from harkline.server.config_pages import WebForm
 from harkline.server.keys import REQUIRED, Endpoint, PortRange, Target, key
 
 FILE = "harkline.toml"
@@ -308,22 +309,6 @@ class ServiceLevel:
         True,
         "Whether callers who gave up after the threshold count as missed.",
         "Making the figures look better.",
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class WebForm:
-    """What can be written and attached on the public page."""
-
-    max_message_characters: int = key(
-        kind.whole(500, 200_000), 20_000, "The longest message.", "Cutting reports short, or filling the disk."
-    )
-    max_attachments: int = key(kind.whole(0, 50), 5, "How many files.", "Turning evidence away, or filling the disk.")
-    max_attachment_megabytes: int = key(
-        kind.whole(1, 25), 10, "The largest single file.", "Turning evidence away, or filling the disk."
-    )
-    max_total_megabytes: int = key(
-        kind.whole(1, 35), 25, "All files of one message together.", "Turning evidence away, or filling memory."
     )
 
 

@@ -50,6 +50,7 @@ _PRIVATE_HEADERS = {
 }
 _ALL_HEADERS = {
     "Cache-Control": "no-store",
+    "X-Frame-Options": "DENY",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex, noarchive",
 }

@@ -8,17 +8,18 @@ import math
 from dataclasses import dataclass
 
 SPAN = 30.0  # seconds over which is counted
-CALM = 60.0  # unsolved ones in that time that are nothing unusual: two a second, for half a minute
+CALM = 60.0  # unsolved ones in that time that are nothing unusual, unless the settings say otherwise: two a second, for half a minute
 EASIEST, HARDEST = 2_000, 1_000_000  # hashes; an old telephone does 100,000 a second, a computer two million
 LONGEST_WAIT = 30  # seconds
 
 
 @dataclass
 class Gauge:
-    """A count that fades: ``level`` is about how many came in the last ``SPAN`` seconds."""
+    """A count that fades: ``level`` is about how many came in the last ``SPAN`` seconds, ``calm`` how many are nothing unusual."""
 
     level: float = 0.0
     at: float = 0.0
+    calm: float = CALM
 
     def note(self, now: float) -> None:
         """One more came, at ``now`` in seconds."""
@@ -28,16 +29,18 @@ class Gauge:
         """The level at ``now``. A clock that was put back counts as standing still."""
         return self.level * math.exp(-max(0.0, now - self.at) / SPAN)
 
+    def over(self, now: float) -> float:
+        """The load at ``now`` in multiples of what is nothing unusual."""
+        return self.read(now) / self.calm
 
-def effort(level: float) -> int:
-    """Hashes that a puzzle may take: none in peace; it grows with the square of the load."""
-    over = level / CALM
+
+def effort(over: float) -> int:
+    """Hashes that a puzzle may take at this load: none in peace; it grows with the square."""
     return 0 if over < 1 else min(HARDEST, int(EASIEST * over * over))
 
 
-def wait(level: float) -> int:
+def wait(over: float) -> int:
     """Seconds from opening the form until it is taken without a solved puzzle. It grows slowly, and not beyond half a minute."""
-    over = level / CALM
     return 0 if over < 1 else min(LONGEST_WAIT, math.ceil(over))
 
 
@@ -50,6 +53,6 @@ def present() -> Gauge:
 
 
 def use(gauge: Gauge) -> None:
-    """Put another gauge in force."""
+    """Put another gauge in force, for this process."""
     global _present
     _present = gauge

@@ -55,20 +55,20 @@ class Tide:
             return
         gauge = pressure.present()
         gauge.note(now)
-        since = await self._not_before(field(head, "token"), gauge.read(now), now)
+        since = await self._not_before(field(head, "token"), gauge.over(now), now)
         await self._turns.take(since)
         try:
             await go_on(send)
         finally:
             self._turns.give()
 
-    async def _not_before(self, ticket: str, level: float, now: float) -> float:
+    async def _not_before(self, ticket: str, over: float, now: float) -> float:
         """Wait until the form's time has come; since when it may be sent, in seconds."""
         token = tokens.read(ticket)
-        if token is None or (not self._tickets.use(token.nonce) and pressure.wait(level)):
-            since = now + pressure.wait(level)  # a form of somebody else's, or one that was sent before
+        if token is None or (not self._tickets.use(token.nonce) and pressure.wait(over)):
+            since = now + pressure.wait(over)  # a form of somebody else's, or one that was sent before
         else:
-            since = token.opens.timestamp() if pressure.wait(level) else token.issued.timestamp()
+            since = token.opens.timestamp() if pressure.wait(over) else token.issued.timestamp()
         if since > now:
             await asyncio.sleep(min(since - now, pressure.LONGEST_WAIT))
         return since

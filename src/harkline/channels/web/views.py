@@ -49,10 +49,10 @@ def _puzzle() -> tuple[str, int]:
     """What holds for a form that is given out now: the puzzle, in base64, and how long the form is good only with it solved. In
     peace there is neither."""
     now = clock.now().timestamp()
-    level = pressure.present().read(now)
-    hashes = pressure.effort(level)
+    over = pressure.present().over(now)
+    hashes = pressure.effort(over)
     given = json.dumps(puzzle.challenge(tokens.puzzle_key(), hashes, now)) if hashes else ""
-    return wire.b64(given.encode()), pressure.wait(level)
+    return wire.b64(given.encode()), pressure.wait(over)
 
 
 def _again(request: HttpRequest, form: WriteForm, token: tokens.Token | None) -> HttpResponse:

@@ -50,6 +50,9 @@ def test_a_public_page_sets_no_cookie_and_allows_nothing_from_outside(client: Cl
     assert "unsafe" not in policy
     assert policy.endswith("require-trusted-types-for 'script'; trusted-types solver")
     assert answer["Cache-Control"] == "no-store"
+    assert answer["X-Frame-Options"] == "DENY"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
     assert answer["Referrer-Policy"] == "no-referrer"
     assert "microphone=()" in answer["Permissions-Policy"]
     assert answer["Vary"] == "Accept-Language"

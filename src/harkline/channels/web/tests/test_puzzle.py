@@ -96,17 +96,17 @@ def test_in_peace_there_is_neither_puzzle_nor_wait():
     gauge = pressure.Gauge()
     for second in range(600):
         gauge.note(NOW + second)
-    assert pressure.effort(gauge.read(NOW + 600)) == pressure.wait(gauge.read(NOW + 600)) == 0
+    assert pressure.effort(gauge.over(NOW + 600)) == pressure.wait(gauge.over(NOW + 600)) == 0
 
 
 def test_a_flood_makes_it_hard_and_peace_makes_it_easy_again():
     gauge = pressure.Gauge()
     for one in range(2000):
         gauge.note(NOW + one / 200)
-    level = gauge.read(NOW + 10)
-    assert pressure.effort(level) > 100_000
-    assert pressure.wait(level) > 10
-    assert pressure.effort(gauge.read(NOW + 10 + 5 * pressure.SPAN)) == 0
+    over = gauge.over(NOW + 10)
+    assert pressure.effort(over) > 100_000
+    assert pressure.wait(over) > 10
+    assert pressure.effort(gauge.over(NOW + 10 + 5 * pressure.SPAN)) == 0
 
 
 @given(st.floats(0, 1e9), st.floats(0, 1e9))
@@ -114,6 +114,13 @@ def test_more_load_never_makes_it_easier_and_there_is_an_end(one: float, other: 
     less, more = sorted((one, other))
     assert 0 <= pressure.effort(less) <= pressure.effort(more) <= pressure.HARDEST
     assert 0 <= pressure.wait(less) <= pressure.wait(more) <= pressure.LONGEST_WAIT
+
+
+def test_a_large_service_is_not_flooded_by_an_ordinary_day():
+    busy = pressure.Gauge(calm=1_000)
+    for one in range(900):
+        busy.note(NOW + one / 100)
+    assert pressure.effort(busy.over(NOW + 9)) == 0
 
 
 def test_a_clock_that_is_put_back_does_no_harm():
