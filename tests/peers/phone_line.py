@@ -31,6 +31,7 @@ KEYS = (
     "on_hold", "hold", "nobody", "nobody_free", "menu_unattended", "leave_message", "message_saved", "callback_menu",
     "callback_terms", "callback_saved", "return_code", "return_code_use", "hear_again", "goodbye", "busy", "closing",
     "whisper", "press_one_accept", "caller_gone", "tone", "backup_line", "safe_ending", "recording_consent",
+    "blocked", "yes_no_alone",
 )  # fmt: skip
 TONES = {key: 400 + 100 * index for index, key in enumerate(KEYS)}
 LANGUAGE_STEP = 50  # a language's own offer stands between two prompts

@@ -14,6 +14,7 @@ FLAGS = {
     "safe_ending": _("ended safely: do not call back"),
     "held": _("held: look before opening"),
     "callback": _("asks for a call back"),
+    "conflict": _("says that somebody here is involved"),
     "other_number": _("says which number to call"),
     "interrupted": _("was cut off"),
     "open_line": _("silent but there"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from harkline.intake import store
+from harkline.intake import exclusions, store
 from harkline.intake.models import RISK_OF, Attempt, Contact, ContactState, Outcome, SealedObject, Stage, Thread
 from harkline.intake.repeat import blocked, remember
 from harkline.intake.store import Part, Recorder, SealedPart
@@ -185,7 +185,8 @@ def _accept(
 
 @dataclass(frozen=True)
 class Arrival:
-    """A message that came whole, with all that ``attempt`` and ``contact`` take."""
+    """A message that came whole, with all that ``attempt`` and ``contact`` take. ``involved``: the caller says that somebody of the line
+    is, and perhaps who; None where they do not."""
 
     address: str
     dedupe_key: str
@@ -199,6 +200,7 @@ class Arrival:
     language_chosen: bool = False
     lookup: bytes | None = None
     caller_public: bytes | None = None
+    involved: str | None = None
 
 
 def messages(channel: str, arrivals: Sequence[Arrival]) -> list[ContactRef | None]:
@@ -216,6 +218,10 @@ def messages(channel: str, arrivals: Sequence[Arrival]) -> list[ContactRef | Non
         Attempt.objects.bulk_create(tried)
         Contact.objects.bulk_create(rows)
         store.put_many(zip(threads, rows, (one.parts for one in new.values()), strict=True))
+        for row, one in zip(rows, new.values(), strict=True):
+            # Before any bell: whoever is involved hears none.
+            if one.involved is not None:
+                exclusions.by_caller([row.thread_id], one.involved)
         for row in rows:
             bell.ring("attempt", row.attempt_id, "desk", "inside")
             bell.ring("contact", row.pk, "desk", "inside")

@@ -47,7 +47,7 @@ def take(token: tokens.Token, message: wire.Message, flags: Sequence[str] = ()) 
     key = f"{token.nonce}|{wire.digest(objects)}"
     to = {**receive.recipients(), "caller": public}
     parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate([*objects, *cleaned(objects)])]
-    accept(key, parts, message.language, codes.lookup(code), public, flags)
+    accept(key, parts, message.language, codes.lookup(code), public, flags, message.involved)
     return code
 
 
@@ -59,7 +59,13 @@ def cleaned(objects: Sequence[wire.Clear]) -> list[wire.Clear]:
 
 
 def accept(
-    key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, public: bytes, flags: Sequence[str] = ()
+    key: str,
+    parts: Sequence[SealedPart],
+    language: str,
+    lookup: bytes,
+    public: bytes,
+    flags: Sequence[str] = (),
+    involved: str | None = None,
 ) -> str:
     """Accept sealed parts for the holder of ``lookup``, once for each ``key``; returns the contact's id.
 
@@ -67,10 +73,10 @@ def accept(
     """
     try:
         try:
-            return _accept(key, parts, language, lookup, public, flags)
+            return _accept(key, parts, language, lookup, public, flags, involved)
         except IntegrityError:
             # The same message, or another one from the same page, was taken in at this very moment: now it is seen.
-            return _accept(key, parts, language, lookup, public, flags)
+            return _accept(key, parts, language, lookup, public, flags, involved)
     except OperationalError:
         raise  # locked for long, or no room: nothing can be recorded now
     except Exception:
@@ -81,7 +87,13 @@ def accept(
 
 @transaction.atomic
 def _accept(
-    key: str, parts: Sequence[SealedPart], language: str, lookup: bytes, public: bytes, flags: Sequence[str]
+    key: str,
+    parts: Sequence[SealedPart],
+    language: str,
+    lookup: bytes,
+    public: bytes,
+    flags: Sequence[str],
+    involved: str | None,
 ) -> str:
     known = threads.by_lookup(lookup)
     callback = any(part.purpose == "terms" for part in parts)
@@ -91,7 +103,8 @@ def _accept(
         language,
         parts,
         thread_id=known.id if known else None,
-        flags=(*(["callback"] if callback else []), *flags),
+        flags=(*(["callback"] if callback else []), *(["conflict"] if involved is not None else []), *flags),
+        involved=involved,
         outcome="callback_requested" if callback else "message",
         language_chosen=True,
         lookup=lookup,

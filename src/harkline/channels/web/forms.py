@@ -115,11 +115,15 @@ class MoreForm(forms.Form):
             wire.File(wire.safe_name(one.name or ""), wire.safe_type(one.content_type or ""), one.read())
             for one in self.cleaned_data["attachments"]
         ]
-        return wire.Message(self.cleaned_data["text"], language, self.terms(), files)
+        return wire.Message(self.cleaned_data["text"], language, self.terms(), files, self.about_colleagues())
 
     def terms(self) -> dict[str, str]:
         """No terms here."""
         return {}
+
+    def about_colleagues(self) -> str | None:
+        """That is asked with the first message alone."""
+        return None
 
 
 class WriteForm(MoreForm):
@@ -133,12 +137,14 @@ class WriteForm(MoreForm):
     who_may_answer = forms.CharField(required=False, max_length=300)
     name_to_use = forms.CharField(required=False, max_length=120)
     cover_story = forms.CharField(required=False, max_length=300)
+    involved = forms.BooleanField(required=False)
+    involved_who = forms.CharField(required=False, max_length=200)
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         choices = [(code, str(get_language_info(code)["name_local"])) for code in this.line().languages]
         self.fields["language"] = forms.ChoiceField(required=False, choices=choices, initial=get_language())
-        for name in ("text", "number", "safe_window", "who_may_answer", "name_to_use", "cover_story"):
+        for name in ("text", "number", "safe_window", "who_may_answer", "name_to_use", "cover_story", "involved_who"):
             # A browser must not remember it, complete it, or send it to a spelling service.
             self.fields[name].widget.attrs.update(autocomplete="off", spellcheck="false")
 
@@ -149,3 +155,8 @@ class WriteForm(MoreForm):
     def terms(self) -> dict[str, str]:
         """What was filled in of the safe ways to reply."""
         return {name: self.cleaned_data[name].strip() for name in TERMS if self.cleaned_data[name].strip()}
+
+    def about_colleagues(self) -> str | None:
+        """Who of the line is involved, as far as they say; None where nobody is."""
+        who = str(self.cleaned_data["involved_who"]).strip()
+        return who if who or self.cleaned_data["involved"] else None

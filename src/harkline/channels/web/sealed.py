@@ -60,8 +60,14 @@ def message(request: HttpRequest) -> HttpResponseBase:
     public = wire.unb64(request.POST.get("caller_public", ""), PUBLIC)
     if lookup is None or public is None:
         raise Refused(400, "malformed")
-    adapter.accept(_key(token, parts), parts, _language(request), lookup, public, _flags(request))
+    adapter.accept(_key(token, parts), parts, _language(request), lookup, public, _flags(request), _involved(request))
     return JsonResponse({"taken": True}, status=201)
+
+
+def _involved(request: HttpRequest) -> str | None:
+    """Who of the line is involved, in clear: nobody else can see to it that they never read it. It is compared and not kept."""
+    who = request.POST.get("involved_who", "").strip()[:200]
+    return who if who or request.POST.get("involved") else None
 
 
 @_answers

@@ -41,12 +41,14 @@ class File:
 
 @dataclass(frozen=True)
 class Message:
-    """What somebody wrote. ``terms`` (safe ways to reply) maps the form's fields to what was filled in."""
+    """What somebody wrote. ``terms`` (safe ways to reply) maps the form's fields to what was filled in; ``involved``: they say that
+    somebody of the line is, and perhaps who."""
 
     text: str
     language: str
     terms: Mapping[str, str] = field(default_factory=dict)
     files: Sequence[File] = ()
+    involved: str | None = None
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,10 @@ class Clear:
 
 def clear(message: Message) -> list[Clear]:
     """The message's objects: the text, the terms if there are any, then the attachments."""
-    found = (
-        [Clear("message", {"type": TEXT, "language": message.language}, message.text.encode())] if message.text else []
-    )
+    meta: dict[str, Any] = {"type": TEXT, "language": message.language}
+    if message.involved:
+        meta["involved"] = message.involved
+    found = [Clear("message", meta, message.text.encode())] if message.text or message.involved else []
     if message.terms:
         meta = {"type": TEXT, "terms": dict(message.terms)}
         found.append(Clear("terms", meta, terms_text(message.terms).encode()))

@@ -40,7 +40,8 @@ function written({ meta, body }, _about, names) {
   const words = element("p", text(body), "words");
   words.dir = "auto";
   if (subject) subject.dir = "auto";
-  return [subject, words, facts(meta, names)];
+  const involved = meta.involved ? element("p", `${names.involved} ${meta.involved}`, "soft small") : null;
+  return [subject, words, involved, facts(meta, names)];
 }
 
 // In the order in which they are needed while the telephone rings. The number is used, not shown.

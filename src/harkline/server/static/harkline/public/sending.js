@@ -31,7 +31,9 @@ export async function gather(form, language) {
   const size = utf8(text).length + files.reduce((sum, file) => sum + file.size, 0);
   if (size > total || files.length > most || files.some((file) => file.size > each)) throw new Told("large");
   const found = [];
-  if (text) found.push({ purpose: "message", meta: { type: TEXT, language }, body: utf8(text) });
+  const involved = form.elements.involved_who?.value.trim();
+  const meta = { type: TEXT, language, ...(involved ? { involved } : {}) };
+  if (text || involved) found.push({ purpose: "message", meta, body: utf8(text) });
   const terms = termsOf(form);
   if (Object.keys(terms).length) {
     const lines = Object.entries(terms).map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`);

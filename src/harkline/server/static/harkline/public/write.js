@@ -47,7 +47,7 @@ async function sealed() {
   const token = form.elements.token.value;
   await send(objects, {
     address: form.dataset.sealed,
-    fields: { token, proof: form.elements.proof.value, language, answer: form.elements.answer.value, lookup, caller_public: toBase64(callerPublic) },
+    fields: { token, proof: form.elements.proof.value, language, answer: form.elements.answer.value, involved: form.elements.involved.checked ? "1" : "", involved_who: form.elements.involved_who.value, lookup, caller_public: toBase64(callerPublic) },
     team: keys(JSON.parse(form.dataset.team)),
     callerPublic,
     say: (name) => (progress.textContent = word(name)),
