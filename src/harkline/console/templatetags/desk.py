@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from harkline.console import reminders, words
-from harkline.line import this
-from harkline.line.models import Line
+from harkline.line import mail_keys, this
+from harkline.line.models import Line, MailKey
 from harkline.people import roles
 
 register = template.Library()
@@ -81,6 +81,12 @@ def block_reason(word: str) -> str:
 def team(word: str) -> str:
     """A team as an exclusion names it."""
     return words.team(word)
+
+
+@register.filter
+def mail_key(address: str) -> MailKey | None:
+    """The OpenPGP key that a mail address has now."""
+    return mail_keys.current(address)
 
 
 @register.filter
