@@ -92,7 +92,8 @@ def withdraw(data: Path, name: str) -> None:
 
 def _folder(data: Path) -> Path:
     path = data / FOLDER
-    (path / CLIENTS).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for one in (path, path / CLIENTS):
+        one.mkdir(mode=0o700, exist_ok=True)
     return path
 
 
@@ -148,7 +149,9 @@ def steps(data: Path, folder: Path, settings: Onion) -> Iterator[str]:
     if authorised:
         # Before Tor starts: an operators' address that begins without them is open to all until it is started again.
         yield f"sudo install -d -o {user} -g {user} -m 700 {folder}/operators {folder}/operators/{CLIENTS}"
-        yield f"sudo install -o {user} -g {user} -m 600 -t {folder}/operators/{CLIENTS} {ours}/{CLIENTS}/*.auth"
+        # In a shell of root's: nobody else may list the data folder.
+        placed = f"install -o {user} -g {user} -m 600 -t {folder}/operators/{CLIENTS} {ours}/{CLIENTS}/*.auth"
+        yield f"sudo sh -c '{placed}'"
     if folder.parent == INSTANCE.parent:
         yield f"sudo systemctl enable --now tor@{folder.name} && sudo systemctl reload tor@{folder.name}"
     wanted = [("public", settings.public)] + ([("operators", settings.operators)] if authorised else [])
