@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from harkline.audit.models import Record
 from harkline.intake import policy, receive, repeat
 from harkline.records import access, again, conflict, filing, numbers
-from harkline.routing import offers
+from harkline.routing import callbacks, offers
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+442079460123"
@@ -93,5 +93,17 @@ def test_a_number_does_not_open_like_other_entries(calls, staff):
     number, words = sorted(access.entries(boss, access.case_of_contact(ref).id), key=lambda one: one.kind)
     assert (number.number, words.number) == (True, False)
     access.open_(boss, words.id)
+    with pytest.raises(PermissionDenied):
+        access.open_(boss, number.id)
+
+
+def test_a_number_opens_to_be_dialled_once_there_are_terms_and_not_where_another_was_named(calls, staff):
+    boss = staff("boss", role="supervisor")
+    ref = calls()
+    [number] = access.entries(boss, access.case_of_contact(ref).id)
+    callbacks.record(ref, callbacks.Given(consent="caller", number_given=True))
+    access.open_(boss, number.id)
+    assert list(Record.objects.filter(act="opened").values_list("reason", flat=True)) == ["dial"]
+    receive.flag(ref, "other_number")
     with pytest.raises(PermissionDenied):
         access.open_(boss, number.id)

@@ -40,7 +40,7 @@ async function record(form) {
       consent: fields.consent,
       zone: fields.zone,
       windows: windows(form),
-      number_given: Boolean(terms.number) || (await handles(contact)).length > 0,
+      number_given: Boolean(terms.number) || left().length > 0,
       shown: fields.shown,
       first_day: fields.first_day,
       last_day: fields.last_day,
@@ -62,25 +62,30 @@ async function record(form) {
 const entries = (kind) => [...document.querySelectorAll(`#in-hand [data-kind="${kind}"], #case [data-kind="${kind}"]`)];
 const isNumber = (text) => /^\+?[\d\s().\-/]{4,24}$/.test(text);
 
-/** Telephone numbers that the caller left, the newest last. An address for mail is none. */
-async function handles(contact) {
-  if ((await keyring.current()) === null) return entries("handle");
-  const texts = await Promise.all(entries("handle").map(async (entry) => new TextDecoder().decode((await read(entry)).body)));
-  return texts.map((text) => text.trim()).filter(isNumber);
-}
+/** Where the numbers lie from which the caller rang, the newest first. The server hands one out to be dialled once there are terms,
+ * and not where the caller named another. */
+const left = () => entries("handle").filter((entry) => "number" in entry.dataset).reverse();
 
 async function read(entry) {
   return keyring.read(await fetchEntry(entry.dataset.entry), { allowCut: true });
 }
 
 /** The number of the newest terms that name one, else the one that the caller left. */
-async function number(contact) {
+async function number() {
   for (const entry of entries("terms")) {
     const { meta } = await read(entry);
     const named = meta.terms?.number ?? "";
     if (isNumber(named)) return named;
   }
-  return (await handles(contact)).at(-1) ?? "";
+  for (const entry of left()) {
+    const found = await read(entry).catch((error) => {
+      if (error.name === "Locked") throw error;
+      return null;
+    });
+    const rang = found ? new TextDecoder().decode(found.body).trim() : "";
+    if (isNumber(rang)) return rang;
+  }
+  return "";
 }
 
 async function dial(button) {
@@ -97,7 +102,7 @@ async function dial(button) {
   }
   button.disabled = true;
   try {
-    const found = await number(contact);
+    const found = await number();
     if (!found) return tell(said().no_number);
     await send(address(contact, "/tries"), "POST", { number: found, override: "override" in button.dataset });
     refetch();
