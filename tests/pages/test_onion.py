@@ -84,7 +84,7 @@ def test_every_public_page_is_there_and_leads_nowhere_else(line: Line, visit: Ca
 
 def test_i_write_ask_for_a_call_say_that_i_am_watched_and_come_back(line: Line, visit: Callable[..., Page]) -> None:
     page = visit("/write")
-    page.locator("details.terms summary").click()
+    page.get_by_text("Call me back, on my terms").click()
     page.get_by_label("Number, or another way to reach you").fill("+44 20 7946 0999")
     page.get_by_label("How should we answer?").select_option("short")  # somebody reads along
     code = send(page, "By Tor, without script.")
