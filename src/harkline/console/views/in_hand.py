@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -28,6 +28,14 @@ READ_BACK = ("record_confirmed", "record_corrected")
 
 def about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
     """Everything that the middle and the side of the screen say of a contact. Raises Http404, PermissionDenied."""
+    try:
+        return _about(request, contact_id)
+    except PermissionDenied:
+        # Between two look-ups its case may have been joined with another: then the second time is right.
+        return _about(request, contact_id)
+
+
+def _about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
     asked = held(request, contact_id)
     return {
         "held": asked,
