@@ -160,13 +160,13 @@ async def test_a_call_back_is_asked_for_on_this_number(line: Line, caller: Phone
     await caller.presses("2")
     await line.hears(caller, "callback_menu")
     await caller.presses("1")
-    await line.hears(caller, "tone")
+    await line.hears(caller, "tone", within=20)
     caller.says_tone(800, 1.5)
     await line.hears(caller, "callback_saved", within=8)
     await line.attempt(outcome="callback_requested")
     contact = await line.contact()
     assert "callback" in contact.flags
-    assert await kinds(contact) == ["handle", "recording"]
+    assert await kinds(contact) == ["handle", "recording", "terms"]
 
 
 async def test_a_withheld_number_is_neither_kept_nor_offered_for_the_call_back(line: Line, caller: Phone) -> None:
@@ -174,12 +174,12 @@ async def test_a_withheld_number_is_neither_kept_nor_offered_for_the_call_back(l
     await calls_in_english(line, caller, headers=hidden, sender="sip:anonymous@anonymous.invalid")
     await line.hears(caller, "nobody")
     await caller.presses("2")
-    await line.hears(caller, "tone")
+    await line.hears(caller, "tone", within=20)
     caller.says_tone(800, 1.5)
     await line.hears(caller, "callback_saved", within=8)
     row = await line.attempt(outcome="callback_requested")
     assert row.presentation == "restricted"
-    assert await kinds(await line.contact()) == ["recording"]
+    assert await kinds(await line.contact()) == ["recording", "terms"]
     assert "callback_menu" not in [key for key, _, _ in line.voice.said]
 
 

@@ -10,6 +10,7 @@ from django.test import Client
 from harkline.intake.models import Attempt, Contact, SealedObject
 from harkline.people import keys
 from harkline.routing import lines, presence
+from harkline.routing.models import Callback
 from harkline.seal import envelope
 
 pytestmark = [pytest.mark.flow, pytest.mark.django_db]
@@ -139,6 +140,24 @@ def test_my_terms_for_a_call_back_are_for_the_team_alone(caller: Caller, team_pr
     assert b"+44 20 7946 0999" in terms.body
     row = SealedObject.objects.get(purpose="terms")
     assert [w.recipient for w in row.wraps.all()] == ["team:1"]
+    held = Callback.objects.get()
+    # No safe window was named that a machine understands: nobody is called before somebody has asked.
+    assert (held.terms, held.number_given, held.safe_windows) == (row, True, [])
+
+
+def test_a_mistake_in_the_hours_loses_nothing_and_nobody_rings(caller: Caller, team_private: bytes):
+    caller.writes(
+        "Please ring.",
+        number="+44 20 7946 0999",
+        asked="me",
+        day="1",
+        opens="late",
+        closes="12:00",
+        shown="+1 555 0100",
+    )
+    held = Callback.objects.get()
+    assert (held.callback_consent, held.safe_windows, held.shown) == ("caller", [], None)
+    assert _team_reads(team_private, "message")[0].body == b"Please ring."
 
 
 def test_files_arrive_whole_and_i_can_take_them_back(caller: Caller, team_private: bytes):

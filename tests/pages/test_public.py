@@ -133,11 +133,20 @@ def test_a_file_comes_back_as_it_was(visit: Callable[..., Page], script: bool, t
 def test_my_terms_reach_the_team(line: Line, visit: Callable[..., Page], script: bool) -> None:
     page = visit("/write", script=script)
     page.get_by_text("Call me back, on my terms").click()
-    page.get_by_label("Days and hours when it is safe").fill(f"Tuesdays {script}")
+    page.get_by_label("Number, or another way to reach you").fill("+44 1632 960119")
+    page.get_by_label("Tuesday").check()
+    page.get_by_label("from", exact=True).fill("10:00")
+    page.get_by_label("until", exact=True).fill("12:00")
+    page.get_by_label("By the clock in").select_option("Asia/Kabul")
+    page.get_by_label("Anything else about days and hours").fill(f"Tuesdays {script}")
     page.get_by_label("The name we should ask for").fill("Sam")
     send(page, "Please ring.")
     terms = [one["meta"]["terms"] for one in line.opened() if one["purpose"] == "terms"]
-    assert {"safe_window": f"Tuesdays {script}", "name_to_use": "Sam"} in terms
+    assert {"number": "+44 1632 960119", "safe_window": f"Tuesdays {script}", "name_to_use": "Sam"} in terms
+    readable = (
+        "SELECT callback_consent, time_zone, safe_windows, number_given FROM routing_callback ORDER BY recorded_at DESC"
+    )
+    assert line.rows(readable)[0] == ("caller", "Asia/Kabul", "[[[1], 600, 720]]", 1)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])

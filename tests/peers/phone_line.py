@@ -33,7 +33,13 @@ KEYS = (
     "whisper", "press_one_accept", "caller_gone", "tone", "backup_line", "safe_ending", "recording_consent",
     "blocked", "yes_no_alone",
 )  # fmt: skip
+# Told by keys alone: between the others.
+BY_KEYS = (
+    "callback_key_number", "callback_number_said", "callback_right", "callback_hours", "callback_clock", "callback_key_clock",
+    "callback_who", "callback_voicemail",
+)  # fmt: skip
 TONES = {key: 400 + 100 * index for index, key in enumerate(KEYS)}
+TONES |= {key: 425 + 100 * index for index, key in enumerate(BY_KEYS)}
 LANGUAGE_STEP = 50  # a language's own offer stands between two prompts
 
 

@@ -29,6 +29,8 @@ class Act(TextChoices):
     KIT_TYPED = "kit_typed", _("recovery kit typed back")
     KIT_ENDED = "kit_ended", _("recovery kit ended")
     SETTINGS_CHANGED = "settings_changed", _("settings changed")
+    CASE_JOINED = "case_joined", _("joined a case by its return code")
+    WRONG_CODE = "wrong_code", _("wrong return code")
     OVERRODE = "overrode", _("overrode the terms")
     BLOCKED = "blocked", _("blocked")
     UNBLOCKED = "unblocked", _("block lifted")

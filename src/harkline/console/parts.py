@@ -17,7 +17,7 @@ from harkline.line.models import MailKey
 from harkline.people import keys, kit
 from harkline.people.kit import State
 from harkline.people.models import Operator, TeamKey
-from harkline.records import reseal
+from harkline.records import joining, reseal
 from harkline.routing import conflict
 from harkline.routing.models import OutboundState, Presence, PresenceState
 from harkline.runtime import cleaning, clock
@@ -49,6 +49,7 @@ def everything(viewer: Operator | None) -> list[Part]:
         recovery(),
         timers(),
         outbox(viewer),
+        *codes(),
         cleaned_copies(),
         *encrypted_mail(),
     ]
@@ -95,6 +96,17 @@ def _received(row: AdapterState, viewer: Operator | None) -> str:
         return _("Running. Nothing has arrived yet: try it from outside.")
     last = found.astimezone(this.zone())
     return _("Running. Last received on %(day)s at %(time)s.") % {"day": f"{last:%Y-%m-%d}", "time": f"{last:%H:%M}"}
+
+
+def codes() -> list[Part]:
+    """Whether somebody tries out return codes. Nothing to say where nobody does."""
+    wrong = joining.wrong_codes()
+    if wrong < joining.MANY:
+        return []
+    sentence = _(
+        "%(number)s wrong return codes within ten minutes: somebody may be trying them out. The audit says at whose desk."
+    )
+    return [Part("codes", "warning", _("Return codes"), sentence % {"number": wrong})]
 
 
 def duty(viewer: Operator | None) -> Part:

@@ -50,6 +50,7 @@ urlpatterns = [
         gate(ANSWER, post=in_hand.record, delete=in_hand.stop_recording),
         name="recording",
     ),
+    path("contacts/<uuid:contact_id>/code", gate(ANSWER, post=in_hand.join), name="join_case"),
     path("contacts/<uuid:contact_id>/risk", gate(ANSWER, post=in_hand.risk), name="risk"),
     path("contacts/<uuid:contact_id>/wrap-up", gate(ANSWER, post=in_hand.wrap_up), name="wrap_up"),
     path("console/callbacks", gate(ANSWER, get=callbacks.listing), name="callbacks"),

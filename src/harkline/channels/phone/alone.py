@@ -3,7 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING
 
-from harkline.channels.phone import desk
+from harkline.channels.phone import desk, terms
 from harkline.channels.phone.inbox import Closing, Gone
 from harkline.channels.phone.recording import record
 from harkline.channels.phone.switch import Answered, HungUp, LegGone, SwitchDown
@@ -109,25 +109,22 @@ async def _alone(call: "Call") -> bool:
 
 
 async def callback(call: "Call") -> None:
-    """Ask to be called back: on this number, where the caller shows it and says so, or on one they say; on terms they say."""
+    """Ask to be called back, on terms chosen by keys alone; who can speak may say more after them. However it ends, what was chosen
+    is kept."""
     await _stop_waiting(call)
     await desk.stage(call.attempt, "message")
-    if call.incoming.number and call.settings.record_numbers:
-        key = await call.choose(
-            [await call.clip("callback_menu")], "12", rounds=call.timing.choice_rounds, wait=call.timing.choice
-        )
-        if key == "1":
-            call.flags.add("number_kept")
-        else:
-            # The one they call from is not dialled, though it is kept to recognise them by.
-            await desk.flag(call.contact, "other_number")
     await desk.flag(call.contact, "callback")
+    asked = terms.Asked(call)
     try:
-        await call.say(await call.clip("callback_terms"), await call.clip("tone"))
-        await record(call, "callback", call.timing.callback_longest)
+        await asked.ask()
+        if not call.flags & CANNOT_SPEAK:
+            await call.say(await call.clip("callback_terms"), await call.clip("tone"))
+            await record(call, "callback", call.timing.callback_longest)
     except (Gone, Closing, LegGone, SwitchDown):
+        await asked.keep()
         await _kept(call, "callback_requested")
         raise
+    await asked.keep()
     if await _kept(call, "callback_requested"):
         await _afterwards(call, "callback_saved")
     else:

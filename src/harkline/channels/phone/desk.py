@@ -1,6 +1,7 @@
 """The two doors into the domain, as coroutines: what the telephone asks and tells, and nothing else."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 
@@ -8,7 +9,7 @@ from harkline.intake import receive, threads
 from harkline.intake.receive import AttemptRef, Part, Recorder
 from harkline.line import prompts, this
 from harkline.routing import lines
-from harkline.routing.lines import CallbackRef, OfferRef
+from harkline.routing.lines import CallbackRef, Given, OfferRef
 from harkline.runtime import clock, db, room
 
 CHANNEL = "phone"
@@ -169,6 +170,27 @@ async def decline_by_phone(offer_id: str, reason: str) -> None:
 async def after_a_crash() -> int:
     """Calls, either way, that an earlier life of this process left open are recorded as interrupted; returns how many."""
     return await db.run(lines.callbacks_interrupted) + await db.run(lines.interrupted, CHANNEL)
+
+
+async def record_terms(contact_id: str, sealed: dict[str, str], given: Given) -> None:
+    """Seal what is to be sealed of a caller's terms, and put the rest in force."""
+
+    def put() -> None:
+        found = receive.find(contact_id)
+        if found is None:
+            return
+        said = {name: value for name, value in sealed.items() if name != "number"}
+        text = "\n".join(f"{name.replace('_', ' ')}: {value}" for name, value in said.items())
+        part = Part("terms", {"type": "text/plain", "terms": sealed}, text.encode())
+        [made] = receive.add(found.thread_id, [part], contact_id=contact_id)
+        lines.record_callback(contact_id, given, terms_id=made)
+
+    await db.run(put)
+
+
+async def here() -> datetime:
+    """What the line's own clock shows."""
+    return await db.run(lambda: clock.now().astimezone(this.zone()))
 
 
 async def callback_try(try_id: str) -> CallbackRef | None:

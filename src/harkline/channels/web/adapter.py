@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
-from harkline.channels.web import place, pressure, tokens, wire
+from harkline.channels.web import place, pressure, terms, tokens, wire
 from harkline.intake import receive, threads
 from harkline.intake.receive import SealedPart
 from harkline.routing import lines
@@ -36,7 +36,9 @@ class Caller:
         return SILENT_BY_HAND if self.private else SILENT
 
 
-def take(token: tokens.Token, message: wire.Message, flags: Sequence[str] = ()) -> str:
+def take(
+    token: tokens.Token, message: wire.Message, flags: Sequence[str] = (), given: lines.Given | None = None
+) -> str:
     """Accept a message that was sent without script, sealed before anything is written; returns its return code.
 
     Sent twice, it is there once and has the same code. Changed and sent again from the same page, it is added.
@@ -47,7 +49,7 @@ def take(token: tokens.Token, message: wire.Message, flags: Sequence[str] = ()) 
     key = f"{token.nonce}|{wire.digest(objects)}"
     to = {**receive.recipients(), "caller": public}
     parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate([*objects, *cleaned(objects)])]
-    accept(key, parts, message.language, codes.lookup(code), public, flags, message.involved)
+    accept(key, parts, message.language, codes.lookup(code), public, flags, message.involved, given)
     return code
 
 
@@ -69,6 +71,7 @@ def accept(
     public: bytes,
     flags: Sequence[str] = (),
     involved: str | None = None,
+    given: lines.Given | None = None,
 ) -> str:
     """Accept sealed parts for the holder of ``lookup``, once for each ``key``; returns the contact's id.
 
@@ -76,10 +79,10 @@ def accept(
     """
     try:
         try:
-            return _accept(key, parts, language, lookup, public, flags, involved)
+            return _accept(key, parts, language, lookup, public, flags, involved, given)
         except IntegrityError:
             # The same message, or another one from the same page, was taken in at this very moment: now it is seen.
-            return _accept(key, parts, language, lookup, public, flags, involved)
+            return _accept(key, parts, language, lookup, public, flags, involved, given)
     except OperationalError:
         raise  # locked for long, or no room: nothing can be recorded now
     except Exception:
@@ -97,6 +100,7 @@ def _accept(
     public: bytes,
     flags: Sequence[str],
     involved: str | None,
+    given: lines.Given | None,
 ) -> str:
     known = threads.by_lookup(lookup)
     callback = any(part.purpose == "terms" for part in parts)
@@ -114,7 +118,18 @@ def _accept(
         caller_public=public,
     )
     [made] = receive.messages(CHANNEL, [arrival])
+    if made and callback:
+        _terms(made.id, parts, given or lines.Given())
     return (made or receive.accepted(CHANNEL, key)).id
+
+
+def _terms(contact_id: str, parts: Sequence[SealedPart], given: lines.Given) -> None:
+    """In the transaction of the message: a crash leaves both or neither."""
+    sealed = next(part.id for part in parts if part.purpose == "terms")
+    try:
+        lines.record_callback(contact_id, given, terms_id=sealed)
+    except lines.WrongTerms:
+        lines.record_callback(contact_id, terms.bare(given), terms_id=sealed)
 
 
 def more(

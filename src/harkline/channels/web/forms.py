@@ -4,17 +4,20 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext_lazy as _
 
-from harkline.channels.web import limits, wire
+from harkline.channels.web import limits, terms, wire
 from harkline.line import this
+from harkline.routing import callback
+from harkline.routing.lines import Given
 
 # In quiet words, which say nothing to whoever reads along; the first page says what they mean. Value → flag.
 ANSWERS = {"usual": "", "short": "listener_present", "later": "duress"}
 # What a caller says of the record that was read back to them. Value → flag.
 RECORD = {"right": "record_confirmed", "wrong": "record_corrected"}
-TERMS = ("number", "safe_window", "who_may_answer", "name_to_use", "cover_story")
+TERMS = ("number", "safe_window", "who_may_answer", "name_to_use", "cover_story", "voicemail")
 
 
 def flags(answer: str) -> tuple[str, ...]:
@@ -137,6 +140,7 @@ class WriteForm(MoreForm):
     who_may_answer = forms.CharField(required=False, max_length=300)
     name_to_use = forms.CharField(required=False, max_length=120)
     cover_story = forms.CharField(required=False, max_length=300)
+    voicemail = forms.CharField(required=False, max_length=300)
     involved = forms.BooleanField(required=False)
     involved_who = forms.CharField(required=False, max_length=200)
 
@@ -144,13 +148,47 @@ class WriteForm(MoreForm):
         super().__init__(*args, **more)
         choices = [(code, str(get_language_info(code)["name_local"])) for code in this.line().languages]
         self.fields["language"] = forms.ChoiceField(required=False, choices=choices, initial=get_language())
-        for name in ("text", "number", "safe_window", "who_may_answer", "name_to_use", "cover_story", "involved_who"):
+        for name in (
+            "text",
+            "number",
+            "safe_window",
+            "who_may_answer",
+            "name_to_use",
+            "cover_story",
+            "involved_who",
+            "voicemail",
+        ):
             # A browser must not remember it, complete it, or send it to a spelling service.
             self.fields[name].widget.attrs.update(autocomplete="off", spellcheck="false")
 
     def spoken(self) -> str:
         """The language in which it was written; the page's where none was chosen."""
         return str(self.cleaned_data.get("language") or get_language())
+
+    def given(self) -> Given:
+        """What the server must know of them."""
+        return terms.given(self.data, bool(self.cleaned_data.get("number", "").strip()))
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The time zones to choose from."""
+        return callback.places()
+
+    @property
+    def here(self) -> str:
+        """The line's own."""
+        return str(self.data.get("zone") or this.line().timezone)
+
+    @property
+    def days(self) -> list[tuple[str, str, bool]]:
+        """The days of the week, and whether each is chosen."""
+        chosen: list[str] = getattr(self.data, "getlist", lambda _name: [])("day")
+        return [(str(day), str(name), str(day) in chosen) for day, name in WEEKDAYS.items()]
+
+    @property
+    def numbers(self) -> list[str]:
+        """The line's numbers, one of which may be shown."""
+        return [one.value for one in this.addresses("phone") if one.published]
 
     def terms(self) -> dict[str, str]:
         """What was filled in of the safe ways to reply."""

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from harkline.channels.web import adapter, limits, tokens, wire
+from harkline.channels.web import adapter, limits, terms, tokens, wire
 from harkline.channels.web.adapter import Caller
 from harkline.channels.web.forms import flags, verdict
 from harkline.channels.web.views import cut, readable
@@ -60,7 +60,9 @@ def message(request: HttpRequest) -> HttpResponseBase:
     public = wire.unb64(request.POST.get("caller_public", ""), PUBLIC)
     if lookup is None or public is None:
         raise Refused(400, "malformed")
-    adapter.accept(_key(token, parts), parts, _language(request), lookup, public, _flags(request), _involved(request))
+    told = terms.given(request.POST, request.POST.get("number_given") == "1")
+    involved, flags_ = _involved(request), _flags(request)
+    adapter.accept(_key(token, parts), parts, _language(request), lookup, public, flags_, involved, told)
     return JsonResponse({"taken": True}, status=201)
 
 

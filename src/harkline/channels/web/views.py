@@ -35,7 +35,7 @@ def write(request: HttpRequest) -> HttpResponse:
     token = tokens.read(request.POST.get("token", ""))
     if token is None or token.stale or not form.is_valid():
         return _again(request, form, token)
-    return _code(request, adapter.take(token, form.message(form.spoken()), form.flags()))
+    return _code(request, adapter.take(token, form.message(form.spoken()), form.flags(), form.given()))
 
 
 def _empty(request: HttpRequest) -> HttpResponse:

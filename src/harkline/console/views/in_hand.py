@@ -19,7 +19,7 @@ from harkline.people import keys, ways
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may
 from harkline.people.who import me
-from harkline.records import again, numbers
+from harkline.records import again, joining, numbers
 from harkline.records import conflict as conflicts
 from harkline.routing import callback_tries, contacts, lines, offers, policy
 
@@ -162,6 +162,20 @@ def stop_recording(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     if not asked.mine or not lines.command(str(contact_id), "stop_recording"):
         return conflict(request, _("It is not in your hand any more."))
     return done()
+
+
+def join(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """The caller said a return code: the contact joins that case."""
+    held(request, contact_id)
+    try:
+        alias = joining.join(me(request), str(contact_id), request.POST.get("code", ""))
+    except Contact.DoesNotExist:
+        return conflict(request, _("It is not in your hand any more."))
+    if alias is None:
+        return conflict(
+            request, _("No case belongs to this code. Ask for it once more, three digits at a time."), status=422
+        )
+    return done(taken=str(contact_id))
 
 
 def risk(request: HttpRequest, contact_id: UUID) -> HttpResponse:

@@ -103,6 +103,7 @@ claim                              delete  answer
 call                               delete  answer
 leg                                post    answer
 leg                                delete  answer
+join_case                          post    answer
 risk                               post    answer
 recording                          post    answer
 recording                          delete  answer

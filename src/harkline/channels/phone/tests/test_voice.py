@@ -1,6 +1,7 @@
 """Every prompt that a call may need can be spoken, in every language."""
 
 import ast
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ VALUES = {
     "language_offer": {"digit": 2},
     "queue_wait": {"place": 3, "minutes": 4},
     "return_code": {"code": "123456789012"},
+    "callback_clock": {"hour": time(21, 45)},
+    "callback_number_said": {"code": "00441632960119"},
     "whisper": {"language": "fa", "channel": "phone"},
 }
 FOLDER = Path(__file__).parents[1]
@@ -19,7 +22,8 @@ FOLDER = Path(__file__).parents[1]
 
 def keys() -> set[str]:
     """The first argument of every ``clip(…)`` and ``say(…)`` that is a text, and what ``unattended`` is told."""
-    found = {"nobody", "nobody_free", "message_saved", "callback_saved"}
+    found = {"nobody", "nobody_free", "message_saved", "callback_saved", "callback_menu", "callback_key_number"}
+    found |= {"callback_hours", "callback_key_clock", "callback_who", "callback_voicemail"}
     for file in FOLDER.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if (
@@ -37,4 +41,4 @@ async def test_every_prompt_of_a_call_can_be_heard(team_private: bytes, language
     assert len(keys()) > 20
     for key in sorted(keys()):
         clip = await Prompts().say(key, language, **VALUES.get(key, {}))
-        assert 0.1 < len(clip) / 16000 < (40 if key in ("hold", "return_code") else 12), key
+        assert 0.1 < len(clip) / 16000 < (40 if key in ("hold", "return_code", "callback_number_said") else 12), key

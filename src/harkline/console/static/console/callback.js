@@ -40,7 +40,7 @@ async function record(form) {
       consent: fields.consent,
       zone: fields.zone,
       windows: windows(form),
-      number_given: Boolean(terms.number) || left().length > 0,
+      number_given: Boolean(terms.number) || (!("other" in form.dataset) && left().length > 0),
       shown: fields.shown,
       first_day: fields.first_day,
       last_day: fields.last_day,

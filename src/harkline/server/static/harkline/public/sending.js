@@ -7,7 +7,7 @@ import { seal } from "../seal/envelope.js";
 export { supported } from "../seal/hpke.js";
 
 const TEXT = "text/plain; charset=utf-8";
-const TERMS = ["number", "safe_window", "who_may_answer", "name_to_use", "cover_story"];
+const TERMS = ["number", "safe_window", "who_may_answer", "name_to_use", "cover_story", "voicemail"];
 const PAUSES = [1, 2, 4, 8, 15, 30]; // seconds between two tries
 
 /** Thrown with the key of the sentence that says what happened. */
@@ -43,6 +43,13 @@ export async function gather(form, language) {
   return found;
 }
 
+/** What the server must know of the terms in order to refuse: sent beside what is sealed. */
+export function hours(form) {
+  const filled = new FormData(form);
+  const found = [...filled].filter(([name]) => ["asked", "day", "opens", "closes", "zone", "first_day", "last_day", "shown"].includes(name));
+  return [...found, ["number_given", filled.get("number")?.trim() ? "1" : ""]];
+}
+
 function termsOf(form) {
   const filled = TERMS.map((name) => [name, form.elements[name]?.value.trim()]);
   return Object.fromEntries(filled.filter(([, value]) => value));
@@ -67,7 +74,8 @@ export async function sealAll(objects, team, callerPublic) {
 /** The body of a request: plain fields and sealed parts. */
 export function body(fields, parts = []) {
   const data = new FormData();
-  for (const [name, value] of Object.entries(fields)) data.append(name, value);
+  const { hours: more = [], ...plain } = fields;
+  for (const [name, value] of [...Object.entries(plain), ...more]) data.append(name, value);
   if (!parts.length) return data;
   const rows = parts.map(({ id, purpose, size, wraps }) => ({ id, purpose, size, wraps: inBase64(wraps) }));
   data.append("parts", JSON.stringify(rows));

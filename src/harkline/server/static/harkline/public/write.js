@@ -4,7 +4,7 @@ import * as codes from "../seal/codes.js";
 import { toBase64 } from "../seal/bytes.js";
 import * as page from "./code.js";
 import * as puzzle from "./puzzle.js";
-import { gather, keys, send, supported, Told, word } from "./sending.js";
+import { gather, hours, keys, send, supported, Told, word } from "./sending.js";
 
 const form = document.getElementById("write");
 const progress = document.getElementById("progress");
@@ -47,7 +47,7 @@ async function sealed() {
   const token = form.elements.token.value;
   await send(objects, {
     address: form.dataset.sealed,
-    fields: { token, proof: form.elements.proof.value, language, answer: form.elements.answer.value, involved: form.elements.involved.checked ? "1" : "", involved_who: form.elements.involved_who.value, lookup, caller_public: toBase64(callerPublic) },
+    fields: { token, proof: form.elements.proof.value, language, answer: form.elements.answer.value, involved: form.elements.involved.checked ? "1" : "", involved_who: form.elements.involved_who.value, lookup, caller_public: toBase64(callerPublic), hours: hours(form) },
     team: keys(JSON.parse(form.dataset.team)),
     callerPublic,
     say: (name) => (progress.textContent = word(name)),

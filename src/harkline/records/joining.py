@@ -1,0 +1,67 @@
+"""A caller who comes back by telephone says twelve digits: the call joins the case that they belong to.
+
+The digits open nothing. A code that fits nothing, or a case that does not exist for whoever asks, is the same wrong code; wrong ones
+are counted for the whole line, because whoever tries them out may do so at many desks.
+"""
+
+import contextlib
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from harkline.audit import chain
+from harkline.audit.models import Record
+from harkline.audit.words import Act, Subject
+from harkline.intake import exclusions, threads
+from harkline.intake.models import Contact, ContactState
+from harkline.people.models import Operator
+from harkline.records import access, filing
+from harkline.records.models import Case, CaseThread, Entry
+from harkline.runtime import bell, clock
+
+MANY, WITHIN = 5, timedelta(minutes=10)
+
+
+def join(operator: Operator, contact_id: str, digits: str) -> str | None:
+    """Let the contact in this hand join the case of a return code; returns the case's alias, None for a wrong code, which is
+    counted. Raises ``Contact.DoesNotExist`` where it is not in their hand."""
+    held = [ContactState.IN_HAND, ContactState.WRAP_UP]
+    row = Contact.objects.select_related("thread").get(pk=contact_id, operator=operator, state__in=held)
+    found = threads.by_phone_code("".join(one for one in digits if one.isdigit()))
+    with transaction.atomic():
+        case = _case(operator, found.id) if found else None
+        if case is None:
+            chain.record(Act.WRONG_CODE, Subject.CONTACT, contact_id, actor_id=operator.pk)
+            if wrong_codes() >= MANY:
+                bell.ring("alarm", contact_id, "desk", "inside")
+            return None
+        _move(row, case)
+        chain.record(Act.CASE_JOINED, Subject.CONTACT, contact_id, case=case.pk, actor_id=operator.pk)
+    return case.alias
+
+
+def _case(operator: Operator, thread_id: str) -> Case | None:
+    filed = CaseThread.objects.select_related("case").filter(thread_id=thread_id).first()
+    return filed.case if filed and access.exists(operator, str(filed.case_id)) else None
+
+
+def _move(row: Contact, case: Case) -> None:
+    before = filing.case_of(row.thread)
+    if before.pk == case.pk:
+        return
+    there: list[UUID] = list(CaseThread.objects.filter(case=case).values_list("thread_id", flat=True))
+    CaseThread.objects.filter(thread=row.thread).update(case=case)
+    Entry.objects.filter(object__thread=row.thread).update(case=case)
+    exclusions.copy(there, row.thread_id)
+    if not CaseThread.objects.filter(case=before).exists():
+        with contextlib.suppress(ProtectedError):  # something else hangs on it: it stays, empty
+            before.delete()
+    bell.ring("entry", case.pk, "desk")
+    bell.ring("contact", row.pk, "desk", "inside")
+
+
+def wrong_codes() -> int:
+    """How many codes were wrong within ten minutes, on the whole line."""
+    return Record.objects.filter(act=Act.WRONG_CODE, minute__gte=clock.now() - WITHIN).count()
