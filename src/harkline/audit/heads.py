@@ -11,12 +11,13 @@ from pathlib import Path
 from django.db import transaction
 
 from harkline.audit import chain, links
-from harkline.audit.models import Head
+from harkline.audit.models import Head, Record
 from harkline.audit.words import Act, Subject
 from harkline.runtime import clock
 
 FOLDER = "audit-heads"
 _FORM = re.compile(r"^record: (\d{1,18})$.*?^link: ([0-9a-f ]{64,80})$", re.MULTILINE | re.DOTALL)
+_SHEET = re.compile(r"^(?:day: [0-9-]{10}\s+)?link: ((?:[0-9a-f]{8} ?){8})$")
 
 
 def take(day: date | None = None) -> Head:
@@ -50,7 +51,12 @@ def grouped(raw: bytes) -> str:
 
 
 def parse(written: str) -> links.Told:
-    """A head as ``text`` writes it, or ``N LINK`` on one line. Raises ValueError."""
+    """A head as ``text`` writes it, as a sheet has it (``link: …`` alone), or ``N LINK`` on one line. A sheet's record is looked up
+    by its link: -1 where no record has it. Raises ValueError."""
+    if sheet := _SHEET.search(written.strip()):
+        link = bytes.fromhex(sheet[1].replace(" ", ""))
+        row = Record.objects.filter(link=link).first()
+        return links.Told(row.sequence if row else -1, link)
     found = _FORM.search(written.strip()) or re.fullmatch(r"(\d{1,18})[\s:]+([0-9a-f ]{64,80})", written.strip())
     digits = found[2].replace(" ", "") if found else ""
     if not found or len(digits) != 64:

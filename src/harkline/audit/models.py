@@ -51,6 +51,19 @@ class Head(models.Model):
         return f"head of {self.day}"
 
 
+class Hiding(models.Model):
+    """That a case was hidden from somebody when it was removed: its records stay hidden from them."""
+
+    operator = models.BigIntegerField(db_index=True)
+    case = models.CharField(max_length=36)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["operator", "case"], name="hidden_once")]
+
+    def __str__(self) -> str:
+        return "hidden"
+
+
 class Failures(models.Model):
     """Failed sign-ins of one operator in one hour, counted here and recorded when the hour is over."""
 

@@ -1,11 +1,11 @@
 """What a person is shown of the records. The chain stays whole; a page leaves out what its reader may not know exists."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from django.db.models import QuerySet
 
 from harkline.audit import links
-from harkline.audit.models import Record
+from harkline.audit.models import Hiding, Record
 
 Hides = Callable[[int], Collection[str]]
 _hides: list[Hides] = []
@@ -19,7 +19,16 @@ def hide_for(hides: Hides) -> Hides:
 
 def hidden(viewer_id: int) -> set[str]:
     """The ids of the cases that do not exist for this reader."""
-    return {str(case) for hides in _hides for case in hides(viewer_id)}
+    removed = Hiding.objects.filter(operator=viewer_id).values_list("case", flat=True)
+    return {*removed, *(str(case) for hides in _hides for case in hides(viewer_id))}
+
+
+def stay_hidden(cases: Collection[object], viewers: Iterable[int]) -> None:
+    """Before cases are removed, and with them who may not know of them: their records stay hidden from the same people."""
+    ids = {str(case) for case in cases}
+    for viewer in viewers:
+        for case in ids & hidden(viewer):
+            Hiding.objects.get_or_create(operator=viewer, case=case)
 
 
 def records(viewer_id: int) -> QuerySet[Record]:

@@ -17,7 +17,7 @@ from harkline.line.models import MailKey
 from harkline.people import keys, kit
 from harkline.people.kit import State
 from harkline.people.models import Operator, TeamKey
-from harkline.records import joining, reseal
+from harkline.records import guard, joining, reseal
 from harkline.routing import conflict
 from harkline.routing.models import OutboundState, Presence, PresenceState
 from harkline.runtime import cleaning, clock
@@ -48,6 +48,7 @@ def everything(viewer: Operator | None) -> list[Part]:
         reading(viewer),
         recovery(),
         timers(),
+        keeping(),
         outbox(viewer),
         *codes(),
         cleaned_copies(),
@@ -184,6 +185,15 @@ def timers() -> Part:
     if late:
         return Part("timers", "down", title, _("%(number)s overdue. Restart the server.") % {"number": late})
     return Part("timers", "up", title, _("Nothing is overdue."))
+
+
+def keeping() -> Part:
+    """Whether what is due to go goes."""
+    title = _("Retention")
+    if guard.suspended():
+        sentence = _("The clock has jumped: nothing is removed until a supervisor confirms it on the page “Retention”.")
+        return Part("retention", "warning", title, sentence)
+    return Part("retention", "up", title, _("What is due is removed every night."))
 
 
 def outbox(viewer: Operator | None) -> Part:

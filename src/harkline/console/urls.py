@@ -4,6 +4,7 @@ from django.urls import path
 
 from harkline.console.gates import gate, only
 from harkline.console.views import (
+    audit,
     blocks,
     board,
     callbacks,
@@ -16,6 +17,7 @@ from harkline.console.views import (
     offers,
     prompts,
     resealing,
+    retention,
     safety,
     screen,
     setup,
@@ -113,6 +115,14 @@ urlpatterns = [
     path("board", gate(BOARD, get=board.show), name="board"),
     path("board/figures", gate(BOARD, get=board.figures), name="board_figures"),
     path("attempts.csv", gate(BOARD, get=board.attempts), name="attempts"),
+    path("openings", gate(BOARD, get=audit.openings), name="openings"),
+    path("openings.csv", gate(BOARD, get=audit.openings_table), name="openings_table"),
+    path("audit", gate(Action.AUDIT, get=audit.show), name="audit"),
+    path("audit.csv", gate(Action.AUDIT, get=audit.table), name="audit_table"),
+    path("audit/sheet", gate(Action.AUDIT, get=audit.sheet), name="audit_sheet"),
+    path("retention", gate(Action.RETENTION, get=retention.show), name="retention"),
+    path("retention/holds", gate(Action.RETENTION, post=retention.hold), name="holds"),
+    path("retention/clock", gate(Action.RETENTION, post=retention.confirm_clock), name="retention_clock"),
     path("prompts", gate(ANSWER, get=prompts.show), name="prompts"),
     path(
         "prompts/<slug:language>/<str:key>",

@@ -13,10 +13,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from harkline.audit import chain
+from harkline.audit import chain, view
 from harkline.audit.words import Act, Subject
 from harkline.intake import erase
-from harkline.intake.models import Contact, ContactState, Purpose, SealedObject, Thread
+from harkline.intake.models import Contact, ContactState, Exclusion, Purpose, SealedObject, Thread
+from harkline.people.models import Operator
 from harkline.records.models import Case, CaseThread, Entry, Hold
 from harkline.runtime import clock, expiry
 
@@ -71,6 +72,8 @@ def _remove_content(before: datetime, limit: int) -> int:
         ids = list(_due_threads(before).exclude(Exists(readable)).values_list("pk", flat=True)[:_THREADS])
         if ids:
             cases = set(CaseThread.objects.filter(thread__in=ids).values_list("case_id", flat=True))
+            if Exclusion.objects.filter(thread__in=ids).exists():
+                view.stay_hidden(cases, Operator.objects.values_list("pk", flat=True))
             erase.threads(ids)
             _remove_empty(cases)
             chain.record(Act.PURGED, Subject.RETENTION, CONTENT, reason="rows", count=len(ids), actor_id=None)

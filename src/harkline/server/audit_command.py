@@ -50,8 +50,11 @@ def run_verify(args: argparse.Namespace) -> int:
     from harkline.audit import chain, heads, links, view
     from harkline.runtime import clock
 
-    told, key = [_head(path) for path in args.head], _key(args.key)
     state = chain.state()
+    told, key = [_head(path) for path in args.head], _key(args.key)
+    if any(one.sequence < 0 for one in told):
+        print("BROKEN: no record has the link of the head: the chain was cut off or replaced.")
+        return BROKEN
     if state is None:
         print("There is no record yet.")
         return BROKEN if told or key else WHOLE

@@ -165,6 +165,14 @@ setup_addresses                    get     line
 setup_addresses                    post    line
 setup_tried                        get     line
 line_cover                         post    line
+openings                           get     board
+openings_table                     get     board
+audit                              get     audit
+audit_table                        get     audit
+audit_sheet                        get     audit
+retention                          get     retention
+holds                              post    retention
+retention_clock                    post    retention
 health                             get     answer
 health_parts                       get     answer
 health_json                        get     anybody

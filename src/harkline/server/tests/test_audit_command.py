@@ -1,5 +1,6 @@
 """The head that leaves the host, and the command that holds the chain against it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -95,3 +96,15 @@ def test_the_head_and_the_first_key_can_be_printed_and_the_key_removed(capsys):
     assert main(["audit", "key", "--forget", "--data", data]) == 0
     assert main(["audit", "key", "--data", data]) == 2
     assert not Head.objects.exists()
+
+
+def test_a_printed_sheet_proves_the_records_before_it(staff, signed_in, tmp_path, verify):
+    recorded()
+    page = signed_in(staff("audrey", role="auditor")).get("/audit/sheet").content.decode()
+    sheet = tmp_path / "sheet"
+    sheet.write_text("\n".join(re.findall(r"(?:day|link): [0-9a-f -]+", page)))
+    assert verify("--head", sheet)[0] == 0
+    Record.objects.filter(sequence__gte=2).delete()
+    code, said = verify("--head", sheet)
+    assert code == 2
+    assert "no record has the link" in said
