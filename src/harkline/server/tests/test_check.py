@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from django.db import connection
 
+from harkline.audit import chain
 from harkline.intake import receive
 from harkline.line import this
 from harkline.line.models import Line
@@ -34,6 +35,8 @@ NOW = datetime(2026, 6, 1, 10, 0, tzinfo=UTC)  # a Monday
 SETTINGS = """
 [relay]
 server = "mail.line.example:587"
+[audit]
+officers = ["one@officers.example", "two@officers.example"]
 [[escalation]]
 after_seconds = 60
 to = "phone:+442079460199"
@@ -66,6 +69,7 @@ def data(tmp_path: Path, db: None, wound: clock.Wound) -> Iterator[Path]:
         shifts.add(operators.Operator.objects.earliest("pk").pk, day, time(9), 240)
     presence.sign_on(operators.Operator.objects.earliest("pk").pk)
     AdapterState.objects.create(name="web", state="up", since=NOW, seen_at=NOW)
+    chain.forget_first_key()  # it has been taken to a safe place
     lock = FolderLock(where)
     lock.take()
     yield where
