@@ -6,7 +6,7 @@ import { encode } from "./qr.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEFT = 56;
-const MEASURE = 100; // letters of 10.5 points between the margins
+const MEASURE = 106; // letters of 10 points between the margins
 const COLUMN = 124;
 
 /** What stands on one page: {title, kit, what, …, said: [22 words], rows: its symbol}. `texts` have {index}, {kit} and {date}. */
@@ -27,7 +27,7 @@ function drawn(one) {
   const page = new Page();
   let y = 772;
   const paragraph = (text) => {
-    for (const line of wrap(text, MEASURE)) page.text(LEFT, (y -= 15), line, { size: 10.5 });
+    for (const line of wrap(text, MEASURE)) page.text(LEFT, (y -= 15), line, { size: 10 });
     y -= 8;
   };
   page.text(LEFT, y, one.title, { font: "bold", size: 20 });
