@@ -194,7 +194,7 @@ def sessions(usernames: list[str]) -> dict[str, str]:
     for row in Operator.objects.filter(username__in=usernames):
         store = SessionStore()
         store[SESSION_KEY] = str(row.pk)
-        store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        store[BACKEND_SESSION_KEY] = "harkline.people.backend.Backend"
         store[HASH_SESSION_KEY] = row.get_session_auth_hash()
         store["second_step"] = True
         store["second_step"] = True  # as ``people.sign_in`` notes it once it has seen one

@@ -37,6 +37,7 @@ KEYS = (
 BY_KEYS = (
     "callback_key_number", "callback_number_said", "callback_right", "callback_hours", "callback_clock", "callback_key_clock",
     "callback_who", "callback_voicemail",
+    "please_sign_in",
 )  # fmt: skip
 TONES = {key: 400 + 100 * index for index, key in enumerate(KEYS)}
 TONES |= {key: 425 + 100 * index for index, key in enumerate(BY_KEYS)}

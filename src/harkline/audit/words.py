@@ -18,6 +18,8 @@ class Act(TextChoices):
     DOWNLOADED = "downloaded", _("downloaded")
     JOINED = "joined", _("joined")
     INVITED = "invited", _("invited")
+    SUSPENDED = "suspended", _("suspended")
+    RESTORED = "restored", _("restored")
     LEFT = "left", _("access ended")
     RETURNED = "returned", _("access given back")
     ROLE_CHANGED = "role_changed", _("role changed")

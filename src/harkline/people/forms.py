@@ -95,6 +95,13 @@ class UnlockerForm(forms.Form):
     passkey = forms.IntegerField(required=False, min_value=1)
 
 
+class SecondForm(KeyForm):
+    """A second passphrase with the key that it opens, given together with the present one."""
+
+    present = SignInField()
+    public = Base64(32)
+
+
 class GrantForm(forms.Form):
     """A team key handed to a colleague."""
 

@@ -57,7 +57,7 @@ def store_operator_key(operator: Operator, public: bytes, wrapped_private: bytes
 
     Raises ValueError for what cannot be such a key.
     """
-    _check(public, wrapped_private, kdf)
+    check(public, wrapped_private, kdf)
     with transaction.atomic():
         TeamGrant.objects.filter(operator=operator).delete()
         Unlocker.objects.filter(operator=operator).delete()
@@ -73,7 +73,7 @@ def store_operator_key(operator: Operator, public: bytes, wrapped_private: bytes
 def rewrap_operator_key(operator: Operator, wrapped_private: bytes, kdf: dict[str, Any]) -> None:
     """Keep the same key under a new passphrase; grants stay. Raises ValueError, ``OperatorKey.DoesNotExist``."""
     key = OperatorKey.objects.get(operator=operator)
-    _check(bytes(key.public), wrapped_private, kdf)
+    check(bytes(key.public), wrapped_private, kdf)
     with transaction.atomic():
         OperatorKey.objects.filter(pk=key.pk).update(wrapped_private=wrapped_private, kdf=kdf)
         chain.record(Act.PASSPHRASE_CHANGED, Subject.OPERATOR, operator.pk)
@@ -134,7 +134,7 @@ def renewal_due() -> bool:
 
 def readers_now() -> list[Operator]:
     """Active colleagues who hold the present team key."""
-    rows = Operator.objects.filter(is_active=True, role__in=READERS, key__isnull=False)
+    rows = Operator.objects.filter(is_active=True, suspended_at=None, role__in=READERS, key__isnull=False)
     return list(rows.filter(grants__team_key=current_team_key()).select_related("key").order_by("pk"))
 
 
@@ -145,7 +145,7 @@ def is_last_reader(operator: Operator) -> bool:
 
 def grants_of(operator: Operator) -> dict[int, bytes]:
     """The team keys that an operator can open: version → wrap."""
-    rows = TeamGrant.objects.filter(operator=operator).order_by("team_key__version")
+    rows = TeamGrant.objects.filter(operator=operator, operator__suspended_at=None).order_by("team_key__version")
     return {row.team_key.version: bytes(row.wrapped) for row in rows.select_related("team_key")}
 
 
@@ -160,7 +160,8 @@ def waiting_for_grant() -> list[Operator]:
     return list(rows.exclude(grants__team_key=current_team_key()).select_related("key").order_by("pk"))
 
 
-def _check(public: bytes, wrapped_private: bytes, kdf: dict[str, Any]) -> None:
+def check(public: bytes, wrapped_private: bytes, kdf: dict[str, Any]) -> None:
+    """Raises ValueError for what cannot be an operator's key."""
     if len(wrapped_private) != WRAPPED_PRIVATE:
         raise ValueError("not an operator's key")
     _check_public(public)

@@ -1,5 +1,6 @@
 """The people who work the line, and the keys by which they may read."""
 
+import secrets
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -14,6 +15,11 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", _("supervisor")
     ADMINISTRATOR = "administrator", _("administrator")
     AUDITOR = "auditor", _("auditor")
+
+
+def unguessable() -> str:
+    """A stored sign-in value that no passphrase gives; it looks like any other."""
+    return f"derived${secrets.token_hex(11)}${secrets.token_hex(32)}"
 
 
 class OperatorManager(BaseUserManager["Operator"]):
@@ -32,6 +38,10 @@ class Operator(AbstractBaseUser):
     languages = models.JSONField(default=list)
     skills = models.JSONField(default=list)
     own_phone = models.BinaryField(default=bytes, blank=True)  # boxed with the host key (people.vault)
+    second_password = models.CharField(
+        max_length=128, default=unguessable
+    )  # people.duress; everybody has one that fits nothing
+    suspended_at = models.DateTimeField(null=True)  # since they signed in under duress
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
 
@@ -86,6 +96,32 @@ class OperatorKey(models.Model):
 
     def __str__(self) -> str:
         return f"key of {self.operator}"
+
+
+class SecondKey(models.Model):
+    """The key that an operator's second passphrase opens. It is real, and nothing was ever sealed to it."""
+
+    operator = models.OneToOneField(Operator, on_delete=models.CASCADE, related_name="second_key")
+    public = models.BinaryField(max_length=32)
+    wrapped_private = models.BinaryField()
+    kdf = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"second key of {self.operator}"
+
+
+class Suspension(models.Model):
+    """An operator signed in under duress: the log of these alarms. They are let in again when a supervisor asks and another agrees."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="suspensions")
+    since = models.DateTimeField()
+    asked_by = models.ForeignKey(Operator, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(null=True)
+    restored_by = models.ForeignKey(Operator, null=True, on_delete=models.PROTECT, related_name="+")
+    restored_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"suspension of {self.operator}"
 
 
 class Unlocker(models.Model):

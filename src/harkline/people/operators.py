@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -99,11 +99,12 @@ def reactivate(operator: Operator) -> None:
         chain.record(Act.RETURNED, Subject.OPERATOR, operator.pk)
 
 
-def end_sessions(operator: Operator, *, but: str = "") -> None:
-    """Sign somebody out everywhere, the session ``but`` excepted."""
+def end_sessions(operator: Operator, *, but: str = "", but_if: Callable[[str], bool] = lambda _key: False) -> None:
+    """Sign somebody out everywhere, the session ``but`` excepted, and those of which ``but_if`` says so by their key."""
     from allauth.usersessions.models import UserSession
 
-    rows = list(UserSession.objects.filter(user=operator).exclude(session_key=but))
+    sessions = UserSession.objects.filter(user=operator).exclude(session_key=but)
+    rows = [row for row in sessions if not but_if(row.session_key)]
     for row in rows:
         row.end()
     if rows:

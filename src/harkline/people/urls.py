@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import include, path
 
-from harkline.people.views import colleagues, entrance, kit, security, ways
+from harkline.people.views import colleagues, entrance, kit, second, security, ways
 
 own = [
     path("invitation/<str:token>", entrance.invitation, name="invitation"),
@@ -18,6 +18,10 @@ own = [
     path("ways", ways.show, name="ways"),
     path("ways/<int:unlocker_id>/remove", ways.remove, name="remove_way"),
     path("passphrase", security.passphrase, name="passphrase"),
+    path("passphrase/second", second.choose, name="second"),
+    path("alarms", second.alarms, name="alarms"),
+    path("alarms/<int:suspension_id>/ask", second.ask, name="ask_restore"),
+    path("alarms/<int:suspension_id>/restore", second.restore, name="restore"),
     path("phone", security.own_phone, name="own_phone"),
     path("sessions/others/end", security.end_other_sessions, name="end_other_sessions"),
     path("sessions/<int:session_id>/end", security.end_session, name="end_session"),

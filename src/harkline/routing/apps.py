@@ -7,5 +7,4 @@ class RoutingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say from whom bells are kept, and what is kept for how long."""
-        from harkline.routing import conflict, expiring  # noqa: F401
+        from harkline.routing import conflict, duress, expiring  # noqa: F401

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user
 
-from harkline.people import sign_in
+from harkline.people import duress, sign_in
 from harkline.people.models import Operator
 
 
@@ -32,6 +32,12 @@ def operator(key: str) -> Operator | None:
     if not isinstance(user, Operator) or not user.is_active:
         return None
     return user if _second_step(store, user) else None
+
+
+def is_decoy(key: str, operator: Operator) -> bool:
+    """Whether this session is at the empty desk, where no bell is heard and no sound arrives."""
+    store: Any = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    return duress.is_decoy(store, operator)
 
 
 def _second_step(session: Any, user: Operator) -> bool:

@@ -129,6 +129,8 @@ async def _desk(scope: Scope) -> Stream:
     operator = await db.run(entitled.operator, key)
     if operator is None:
         raise Refused(401)
+    if await db.run(entitled.is_decoy, key, operator):
+        return Stream(key, frozenset())
     return Stream(key, audiences(operator.pk, operator.role), operator=operator.pk)
 
 

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "harkline.server.second_step.SecondStep",
+    "harkline.server.decoy.Decoy",
 ]
 
 TEMPLATES = [
@@ -103,7 +104,7 @@ def _sqlite() -> dict[str, Any]:
 DATABASES = {"default": folder.postgresql(DATA) or _sqlite()}
 
 AUTH_USER_MODEL = "people.Operator"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["harkline.people.backend.Backend"]
 PASSWORD_HASHERS = ["harkline.people.hasher.DerivedHasher"]
 # Counts of wrong guesses and used codes live here, for minutes: large enough that nobody can push others' out.
 CACHES = {

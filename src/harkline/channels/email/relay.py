@@ -169,6 +169,8 @@ def _words(boxed: Any, acknowledgement: str) -> tuple[str, str]:
     """Subject and text. Neither says what the line is, nor anything of what was written."""
     if boxed.get("alert") == "head":
         return _("Daily head"), str(boxed["text"])
+    if boxed.get("alert") == "colleague":
+        return _("Please sign in"), _("Something needs you now. Please sign in and look at the page “Alarms”.")
     if "alert" in boxed:
         return _("Somebody is waiting"), _("Somebody has been waiting for an answer. Please sign in.")
     if boxed.get("automatic"):

@@ -253,7 +253,11 @@ class PhoneAdapter:
     async def _alert(self, job: lines.Job) -> None:
         language = (await db.run(lambda: this.line().languages) or ["en"])[0]
         if await own_phone.alert(
-            self.ringer, str(job.boxed.get("to", "")), language, str(job.boxed.get("channel", "phone"))
+            self.ringer,
+            str(job.boxed.get("to", "")),
+            language,
+            str(job.boxed.get("channel", "phone")),
+            about=str(job.boxed["alert"]),
         ):
             await db.run(lines.done, job.id, "delivered")
         elif job.tries >= ALERTS:

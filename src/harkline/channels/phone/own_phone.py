@@ -90,13 +90,16 @@ async def _accepted(ringer: Ringer, party: Party, offer: OfferRef, meet: Callabl
     return meet(offer.contact_id, Join(party.leg))
 
 
-async def alert(ringer: Ringer, number: str, language: str, channel: str) -> bool:
-    """Tell somebody of the escalation chain that a contact waits, never who or why. True when a key was pressed."""
+async def alert(ringer: Ringer, number: str, language: str, channel: str, about: str = "waiting") -> bool:
+    """Tell somebody of the escalation chain that a contact waits, or (``colleague``) that they are needed, never who or why. True when a key was pressed."""
     try:
         party = await ringer.reach(number, language)
     except (Gone, LegGone, SwitchDown):
         return False
     try:
+        if about == "colleague":
+            words = [await party.clip("please_sign_in"), await party.clip("press_one_accept")]
+            return bool(await party.choose(words, "12", rounds=2, wait=ringer.settings.timing.own_phone_choice / 2))
         return bool(await ringer.whisper(party, language, channel))
     except (Gone, LegGone):
         return False

@@ -13,6 +13,7 @@ from harkline.audit.words import Act, Subject
 from harkline.console import board, desk, hands, parts
 from harkline.intake import exclusions
 from harkline.line import this
+from harkline.people import duress
 from harkline.people.models import Operator
 from harkline.people.who import me
 from harkline.records import access
@@ -44,6 +45,7 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
         "definition": board.definition(),
         "goal_percent": round(board.definition().goal * 100),
         "hands": hands.up(),
+        "suspended": duress.open_alarms(viewer),
         "alarms": alarms,
         "aliases": access.aliases([str(one.contact_id) for one in alarms]),
         "adapters": parts.adapters(viewer),

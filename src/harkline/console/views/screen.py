@@ -10,6 +10,8 @@ from harkline.console import desk, hands
 from harkline.console.callback_words import CALLBACK_OUTCOMES
 from harkline.console.views import callbacks, in_hand, setup
 from harkline.console.words import DECLINES, RESTS
+from harkline.people import duress
+from harkline.people.roles import Action, may
 from harkline.people.who import me
 from harkline.routing import policy
 from harkline.routing.models import Medium
@@ -81,4 +83,5 @@ def _mine(request: HttpRequest) -> dict[str, Any]:
 
 def _beside(request: HttpRequest) -> dict[str, Any]:
     operator = me(request)
-    return {"colleagues": desk.colleagues(operator), "hand_up": hands.is_up(operator.pk)}
+    alarms = duress.open_alarms(operator) if may(operator, Action.ROTA) else []
+    return {"colleagues": desk.colleagues(operator), "hand_up": hands.is_up(operator.pk), "suspended": alarms}

@@ -38,6 +38,11 @@ people:ways                        get     signed_in+again
 people:ways                        post    signed_in+again
 people:remove_way                  post    signed_in+again
 people:own_phone                   post    signed_in
+people:second                      get     signed_in
+people:second                      post    signed_in
+people:alarms                      get     read
+people:ask_restore                 post    rota
+people:restore                     post    read
 people:end_other_sessions          post    signed_in
 people:end_session                 post    signed_in
 people:people                      get     read|people

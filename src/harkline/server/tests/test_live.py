@@ -22,7 +22,7 @@ def _signed_in(name: str, role: str = Role.OPERATOR, *, second_step: bool = True
     operator = Operator.objects.create(username=name, name=name, role=role, joined_at=clock.now())
     session = SessionStore()
     session[SESSION_KEY] = str(operator.pk)
-    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[BACKEND_SESSION_KEY] = "harkline.people.backend.Backend"
     session[HASH_SESSION_KEY] = operator.get_session_auth_hash()
     session["second_step"] = second_step
     session.create()

@@ -77,7 +77,23 @@ export async function settle() {
 export async function unlock(typed, progress) {
   const kept = await fetchKeys();
   if (!kept.wrapped) throw new Refused("no key yet");
-  await fill(kept, await ways.typed(typed, kept, progress));
+  const way = await ways.typed(typed, kept, progress);
+  try {
+    await fill(kept, way);
+  } catch (error) {
+    if (!(error instanceof Refused) || !way.signIn || !(await another(kept, way))) throw error;
+  }
+}
+
+/** What does not open the key may still be a passphrase of theirs. Then the page is drawn anew for it; gives whether it is one. */
+async function another(kept, way) {
+  const body = new URLSearchParams({ csrfmiddlewaretoken: kept.csrf, password: way.signIn });
+  const answer = await fetch("/account/again", { method: "POST", body, credentials: "same-origin", redirect: "manual" });
+  if (answer.type !== "opaqueredirect") return false;
+  document.documentElement.hidden = true;
+  await fill(await fetchKeys(), way);
+  location.replace("/console");
+  return true;
 }
 
 /** Unlock with a passkey. Throws Refused where none of the operator's opens the key. */

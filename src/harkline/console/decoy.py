@@ -1,0 +1,175 @@
+"""The empty desk: what somebody sees who came with their second passphrase. The same pages, drawn from nothing.
+
+Only what is named here is answered, out of the request, the session and what the public may know. Nothing here asks for a contact, a
+case, a colleague or a figure; a route that is not named gets an empty page or a plain "no".
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from harkline.console import board
+from harkline.console.parts import Part
+from harkline.console.views.answers import done
+from harkline.console.words import DECLINES, RESTS, WEEKDAYS
+from harkline.line import this
+from harkline.people.roles import Action, may
+from harkline.people.who import me
+from harkline.routing.models import Medium
+from harkline.runtime import clock
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+_DUTY = "desk_duty"  # in the session: off, ready or not_ready, since when, and why
+
+
+def _now(request: HttpRequest) -> dict[str, Any]:
+    state, since, reason = request.session.get(_DUTY, ("off", "", ""))
+    presence = SimpleNamespace(
+        state=state, since=parse_datetime(since or "") or clock.now(), reason=reason, medium="browser"
+    )
+    shown: Any = SimpleNamespace(state=state, presence=presence, offer=None, contact=None, hand=False)
+    return {"now": shown, "declines": DECLINES, "rests": RESTS, "media": Medium.choices, "has_phone": False}
+
+
+_EMPTY: dict[str, Any] = {
+    "rows": [],
+    "total": 0,
+    "more": 0,
+    "mine": [],
+    "callbacks": [],
+    "colleagues": [],
+    "hand_up": False,
+}
+
+
+def _screen(request: HttpRequest) -> HttpResponse:
+    return render(request, "console/screen.html", {**_EMPTY, **_now(request), "here": "console"})
+
+
+def _band(request: HttpRequest) -> HttpResponse:
+    return render(request, "console/now.html", _now(request))
+
+
+def _part(template: str) -> Answer:
+    return lambda request: render(request, f"console/{template}.html", _EMPTY)
+
+
+def _becomes(state: str) -> Answer:
+    def change(request: HttpRequest) -> HttpResponse:
+        request.session[_DUTY] = (state, clock.now().isoformat(), request.POST.get("reason", "")[:20])
+        return done()
+
+    return change
+
+
+def _nothing_happens(request: HttpRequest) -> HttpResponse:
+    return done()
+
+
+def _shifts(request: HttpRequest) -> HttpResponse:
+    context = {
+        "week": [(day, []) for day in WEEKDAYS],
+        "weekdays": list(enumerate(WEEKDAYS)),
+        "people": [me(request)],
+        "may_change": may(me(request), Action.ROTA),
+        "zone": this.zone(),
+        "here": "shifts",
+    }
+    return render(request, "console/shifts.html", context)
+
+
+def _health(template: str) -> Answer:
+    def show(request: HttpRequest) -> HttpResponse:
+        parts = [Part("server", "up", _("Server"), _("Running."))]
+        return render(request, template, {"parts": parts, "worst": "up", "here": "health"})
+
+    return show
+
+
+def _board(template: str) -> Answer:
+    def show(request: HttpRequest) -> HttpResponse:
+        definition = board.definition()
+        context = {
+            "queues": [],
+            "colleagues": [],
+            "until": {},
+            "period": "day",
+            "periods": list(board.PERIODS),
+            "calls": SimpleNamespace(offered=0),
+            "definition": definition,
+            "goal_percent": round(definition.goal * 100),
+            "hands": [],
+            "alarms": [],
+            "adapters": [],
+            "here": "board",
+        }
+        return render(request, template, context)
+
+    return show
+
+
+def _line(request: HttpRequest) -> HttpResponse:
+    published = [row for row in this.addresses() if row.published]
+    channels = [(name, [row for row in published if row.channel == name]) for name in ("phone", "email")]
+    return render(
+        request, "console/line.html", {"line": this.line(), "channels": channels, "covers": [], "here": "line"}
+    )
+
+
+def _nothing(request: HttpRequest) -> HttpResponse:
+    return render(request, "console/nothing.html", {})
+
+
+def _no(request: HttpRequest) -> HttpResponse:
+    if request.method in ("GET", "HEAD"):
+        return render(request, "404.html", status=404)
+    return HttpResponse(f"<p>{_('It is not in your hand any more.')}</p>", status=409)
+
+
+def _refused(request: HttpRequest) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+@dataclass(frozen=True)
+class Route:
+    """What somebody must be allowed to do, as on the real page, and the answers by verb."""
+
+    action: Action
+    verbs: dict[str, Answer]
+
+
+ROUTES: dict[str, Route] = {
+    "console": Route(Action.ANSWER, {"get": _screen}),
+    "now": Route(Action.ANSWER, {"get": _band}),
+    "waiting": Route(Action.ANSWER, {"get": _part("waiting")}),
+    "mine": Route(Action.ANSWER, {"get": _part("mine")}),
+    "colleagues": Route(Action.ANSWER, {"get": _part("colleagues")}),
+    "duty": Route(Action.ANSWER, {"post": _becomes("ready"), "delete": _becomes("off")}),
+    "rest": Route(Action.ANSWER, {"post": _becomes("not_ready"), "delete": _becomes("ready")}),
+    "hand": Route(Action.ANSWER, {"post": _nothing_happens, "delete": _nothing_happens}),
+    "shifts": Route(Action.ANSWER, {"get": _shifts, "post": lambda _request: redirect("shifts")}),
+    "board": Route(Action.BOARD, {"get": _board("console/board.html")}),
+    "board_figures": Route(Action.BOARD, {"get": _board("console/board_figures.html")}),
+    "health": Route(Action.ANSWER, {"get": _health("console/health.html")}),
+    "health_parts": Route(Action.ANSWER, {"get": _health("console/health_parts.html")}),
+    "line": Route(Action.LINE, {"get": _line, "post": lambda _request: redirect("line")}),
+}
+
+
+def answer(request: HttpRequest, name: str, *, takes_id: bool) -> HttpResponseBase:
+    """The empty desk's answer on a route of the console, or on any other that is not named elsewhere."""
+    verb = "get" if request.method == "HEAD" else str(request.method).lower()
+    route = ROUTES.get(name)
+    if route is not None and not may(request.user, route.action):
+        return _refused(request)
+    found = route.verbs.get(verb) if route else None
+    if found is None:
+        by_script = bool(request.headers.get("HX-Request")) or "json" in request.headers.get("Accept", "")
+        found = _nothing if verb == "get" and not takes_id and not by_script else _no
+    return found(request)
