@@ -22,6 +22,7 @@ own = [
     path("alarms", second.alarms, name="alarms"),
     path("alarms/<int:suspension_id>/ask", second.ask, name="ask_restore"),
     path("alarms/<int:suspension_id>/restore", second.restore, name="restore"),
+    path("wipe", security.wipe, name="wipe"),
     path("phone", security.own_phone, name="own_phone"),
     path("sessions/others/end", security.end_other_sessions, name="end_other_sessions"),
     path("sessions/<int:session_id>/end", security.end_session, name="end_session"),

@@ -10,7 +10,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -60,6 +60,20 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Sign every session out but this."""
     operators.end_sessions(me(request), but=request.session.session_key or "")
     return redirect("mfa_index")
+
+
+@require_POST
+def wipe(request: HttpRequest) -> HttpResponse:
+    """Sign out here, or everywhere, and have the browser forget all that it keeps of this site. Also for who is signed out already."""
+    if request.user.is_authenticated:
+        if request.POST.get("everywhere"):
+            operators.end_sessions(me(request), but=request.session.session_key or "")
+        logout(request)
+    by_script = "application/json" in request.headers.get("Accept", "")
+    response = HttpResponse(status=204) if by_script else redirect("notice:away")
+    # W3C Clear Site Data. Browsers that do not know it have been cleared by the page's script.
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
 
 
 @require_POST
