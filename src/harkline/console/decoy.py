@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -122,6 +122,13 @@ def _line(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _no_task(request: HttpRequest) -> HttpResponse:
+    """The work that a browser does by the way: none."""
+    if request.method == "POST":
+        return HttpResponse(status=204)
+    return JsonResponse({"renewal": None, "version": 1, "seal": [], "compare": [], "left": 0, "says": ""})
+
+
 def _nothing(request: HttpRequest) -> HttpResponse:
     return render(request, "console/nothing.html", {})
 
@@ -156,6 +163,7 @@ ROUTES: dict[str, Route] = {
     "shifts": Route(Action.ANSWER, {"get": _shifts, "post": lambda _request: redirect("shifts")}),
     "board": Route(Action.BOARD, {"get": _board("console/board.html")}),
     "board_figures": Route(Action.BOARD, {"get": _board("console/board_figures.html")}),
+    "resealing": Route(Action.READ, {"get": _no_task, "post": _no_task}),
     "health": Route(Action.ANSWER, {"get": _health("console/health.html")}),
     "health_parts": Route(Action.ANSWER, {"get": _health("console/health_parts.html")}),
     "line": Route(Action.LINE, {"get": _line, "post": lambda _request: redirect("line")}),

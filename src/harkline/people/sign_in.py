@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import urlencode
 
-from harkline.people import vault, ways
+from harkline.people import discreet, vault, ways
 from harkline.people.models import Operator, Unlocker
 from harkline.people.who import me
 from harkline.runtime import clock
@@ -94,7 +94,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def get_totp_issuer(self) -> str:
         """What an authenticator app shows: never the line's name or cause."""
-        return "Harkline"
+        return discreet.name()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The site as a passkey sees it, without the line's name."""

@@ -17,6 +17,7 @@ from harkline.channels.web.adapter import WebChannel
 from harkline.intake import policy as intake_policy
 from harkline.line import this
 from harkline.notice import elsewhere
+from harkline.people import discreet
 from harkline.routing import policy
 from harkline.runtime import db
 from harkline.server import doors, entitled
@@ -69,6 +70,7 @@ def use_pages(settings: Settings) -> None:
         )
     )
     pressure.use(pressure.Gauge(calm=form.unsolved_a_minute * pressure.SPAN / 60))
+    discreet.use(settings.web.discreet_name)
     doors.use(doors.of(settings.onion))
     elsewhere.use(elsewhere.Elsewhere(settings.web.quick_exit or elsewhere.HARMLESS, backup.text, backup.number or ""))
 

@@ -51,6 +51,12 @@ class Web:
         "Where “Leave this page” leads: a page that could be open in anybody's browser.",
         "Learning that somebody has just left this line's pages, and sending them anywhere.",
     )
+    discreet_name: str = key(
+        kind.TEXT,
+        "Desk",
+        "What stands where a stranger may see it: in an authenticator app, among a device's passkeys. Never the line's name.",
+        "Naming the line on every operator's telephone.",
+    )
     trusted_proxies: tuple[Network, ...] = key(
         kind.NETWORKS,
         [],

@@ -1,6 +1,8 @@
 """Whoever has to leave at once can, on every public page; an operator's browser is wiped; and what strangers may see names nothing."""
 
 import re
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,9 +12,12 @@ from django.test import Client
 from django.urls import reverse
 
 import harkline
+from harkline.channels.email.relay import prepare
 from harkline.line.models import Line
-from harkline.people import operators
+from harkline.people import discreet, operators
 from harkline.people.hasher import DerivedHasher
+from harkline.people.sign_in import MFAAdapter
+from harkline.routing.lines import Job
 from harkline.server.middleware import PUBLIC
 from harkline.server.tests.test_authorisation import routes
 
@@ -125,6 +130,37 @@ def test_no_template_s_title_names_anything():
         text = "".join(one)
         assert "line_name" not in text
         assert not CAUSE.search(text), text
+
+
+@pytest.mark.parametrize("boxed", [{"alert": "waiting"}, {"alert": "colleague"}, {"automatic": True}, {"text": "Yes."}])
+def test_no_mail_that_leaves_names_anything(browser: Client, boxed: dict[str, object]):
+    job = Job(str(uuid4()), None, {**boxed, "to": "caller@sender.example"}, 1, "key")
+    sent = message_from_bytes(prepare(job).out.raw, policy=default)
+    for field in ("Subject", "From", "Reply-To", "Message-ID"):
+        assert NAME not in str(sent[field])
+        assert not CAUSE.search(str(sent[field] or "").partition("@")[0]), field
+    assert NAME not in sent.as_string()
+
+
+def test_what_an_authenticator_app_shows_is_the_discreet_name(browser: Client):
+    discreet.use("Garden club")
+    try:
+        adapter = MFAAdapter()
+        assert adapter.get_totp_issuer() == "Garden club"
+    finally:
+        discreet.use("")
+    assert discreet.name() == "Desk"
+
+
+def test_no_file_that_is_downloaded_is_named_after_the_line():
+    names = [
+        name
+        for path in ROOT.rglob("*.py")
+        if "tests" not in path.parts
+        for name in re.findall(r'filename="([^"]+)"', path.read_text("utf-8"))
+    ]
+    assert "attempts.csv" in names
+    assert [name for name in names if CAUSE.search(name)] == []
 
 
 def test_a_browser_that_is_wiped_is_signed_out_everywhere_and_clears_what_it_keeps(browser: Client):
