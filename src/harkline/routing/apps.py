@@ -7,4 +7,5 @@ class RoutingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Say from whom bells are kept, what is kept for how long, and what follows a sign-in."""
         from harkline.routing import conflict, duress, expiring  # noqa: F401

@@ -36,9 +36,10 @@ def end(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     if not asked.mine or asked.contact.state != "in_hand":
         return conflict(request, _("It is not in your hand any more."))
     contacts.safe_end(str(contact_id))
-    if not lines.command(str(contact_id), "safe_end"):
+    # Nobody is there to hear the end of a message; of a call the engine says when it has ended.
+    if not asked.contact.live or not lines.command(str(contact_id), "safe_end"):
         lines.ended(str(contact_id))
-    return done()
+    return done(taken=str(contact_id))
 
 
 def keep_cover(request: HttpRequest, language: str) -> HttpResponse:

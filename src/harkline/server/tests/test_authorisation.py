@@ -124,7 +124,7 @@ def test_each_route_lets_in_whom_the_table_says_and_nobody_else(actor, arrives, 
     there = {"contact_id": arrives("phone").id}
     wrong = []
     for route, verb, who in rows():
-        if route in ("account_logout",):
+        if route in ("account_logout", "people:wipe"):
             continue  # it ends the session that the next lines need
         answer = getattr(client, verb)(filled(route, **(there if who.endswith("+again") else {})))
         found, wanted = came_to(answer, name == HALF_IN), expected(who, name, person)
