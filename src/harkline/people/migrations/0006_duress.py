@@ -16,7 +16,7 @@ def _each_their_own(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("people", "0004_team_key_left"),
+        ("people", "0005_team_key_lost"),
     ]
 
     operations = [
