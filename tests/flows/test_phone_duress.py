@@ -7,12 +7,16 @@ import pytest
 from tests.peers.phone import Phone
 from tests.peers.phone_line import NUMBER, Browser, Line, on_duty, open_line
 
+from harkline.channels.phone.settings import Trunk
 from harkline.intake.models import Contact
+from harkline.people import duress, operators
+from harkline.people.models import Operator
 from harkline.routing import lines
-from harkline.runtime import db
+from harkline.runtime import clock, db
 
 pytestmark = [pytest.mark.flow, pytest.mark.usefixtures("transactional_db", "team_private")]
 LONG = 30.0
+OWN = "+442079460500"
 
 
 @pytest.fixture
@@ -84,6 +88,23 @@ async def test_in_the_message_menu_the_keys_are_heard_too(line: Line, caller: Ph
     await line.hears(caller, "message_saved", within=LONG)
     assert row.risk == 2
     assert all(key != "keypad_only" for key, _language, _values in line.voice.said)
+
+
+async def test_a_colleague_who_is_forced_to_sign_in_makes_the_supervisor_s_own_phone_ring() -> None:
+    def forced() -> None:
+        chief = Operator.objects.create(username="chief", name="Chief", role="supervisor", joined_at=clock.now())
+        operators.set_own_phone(chief, OWN)
+        robin = Operator.objects.create(username="robin", name="Robin", joined_at=clock.now())
+        duress.note(None, robin, second=True)
+
+    async with Phone(number=OWN) as own:
+        trunk = Trunk(name="out", domain=f"{own.host}:{own.port}", username="line", register=False)
+        async with open_line(trunks=(trunk,)) as line:
+            await db.run(forced)
+            await line.hears(own, "please_sign_in", within=LONG)
+            await own.presses("1")
+            await own.is_hung_up()
+            assert all(key in ("please_sign_in", "press_one_accept") for key, _language, _values in line.voice.said)
 
 
 async def test_a_safe_ending_says_the_innocuous_words_and_nothing_else(line: Line, caller: Phone) -> None:

@@ -12,7 +12,6 @@ from harkline.seal import codes
 if TYPE_CHECKING:
     from harkline.channels.phone.flow import Call
 
-CANNOT_SPEAK = {"listener_present", "duress"}
 ENOUGH = 0.6  # seconds of sound that make a message
 
 
@@ -79,7 +78,8 @@ async def message(call: "Call", *, unasked: bool = False) -> None:
     """Record a message. Nothing said: the call overflowed, or was abandoned if they hung up."""
     await _stop_waiting(call)
     await desk.stage(call.attempt, "message")
-    if call.flags & CANNOT_SPEAK and not await _alone(call):
+    # Who is forced hears what everybody hears: the question would give them away.
+    if call.flags & {"listener_present", "duress"} == {"listener_present"} and not await _alone(call):
         return
     try:
         await call.say(await call.clip("leave_message"), await call.clip("tone"))
