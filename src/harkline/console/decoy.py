@@ -156,6 +156,7 @@ ROUTES: dict[str, Route] = {
     "now": Route(Action.ANSWER, {"get": _band}),
     "waiting": Route(Action.ANSWER, {"get": _part("waiting")}),
     "mine": Route(Action.ANSWER, {"get": _part("mine")}),
+    "callbacks": Route(Action.ANSWER, {"get": _part("callbacks")}),
     "colleagues": Route(Action.ANSWER, {"get": _part("colleagues")}),
     "duty": Route(Action.ANSWER, {"post": _becomes("ready"), "delete": _becomes("off")}),
     "rest": Route(Action.ANSWER, {"post": _becomes("not_ready"), "delete": _becomes("ready")}),

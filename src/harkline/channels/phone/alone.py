@@ -78,8 +78,7 @@ async def message(call: "Call", *, unasked: bool = False) -> None:
     """Record a message. Nothing said: the call overflowed, or was abandoned if they hung up."""
     await _stop_waiting(call)
     await desk.stage(call.attempt, "message")
-    # Who is forced hears what everybody hears: the question would give them away.
-    if call.flags & {"listener_present", "duress"} == {"listener_present"} and not await _alone(call):
+    if _need_not_speak(call) and not await _alone(call):
         return
     try:
         await call.say(await call.clip("leave_message"), await call.clip("tone"))
@@ -92,6 +91,11 @@ async def message(call: "Call", *, unasked: bool = False) -> None:
     else:
         await call.end("overflowed", "unasked" if unasked else "silent")
         await return_code(call)
+
+
+def _need_not_speak(call: "Call") -> bool:
+    """Somebody listens. Who is forced hears what everybody hears: any difference would give them away."""
+    return call.flags & {"listener_present", "duress"} == {"listener_present"}
 
 
 async def _alone(call: "Call") -> bool:
@@ -117,7 +121,7 @@ async def callback(call: "Call") -> None:
     asked = terms.Asked(call)
     try:
         await asked.ask()
-        if not call.flags & CANNOT_SPEAK:
+        if not _need_not_speak(call):
             await call.say(await call.clip("callback_terms"), await call.clip("tone"))
             await record(call, "callback", call.timing.callback_longest)
     except (Gone, Closing, LegGone, SwitchDown):

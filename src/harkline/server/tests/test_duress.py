@@ -239,6 +239,14 @@ def test_the_empty_desk_goes_on_and_off_duty_without_anybody_noticing(robin: Ope
     assert client.get("/account/people").status_code == 200
 
 
+def test_everything_that_the_screen_fetches_is_there_at_the_empty_desk(robin: Operator):
+    client = signs_in(SECOND)
+    fetched = re.findall(r'data-url="([^"]+)"', client.get("/console").content.decode())
+    assert len(fetched) >= 4
+    for address in [*fetched, "/resealing"]:
+        assert client.get(address, headers={"hx-request": "true"}).status_code == 200, address
+
+
 def test_the_doorbell_is_silent_there(robin: Operator):
     client = signs_in(SECOND)
     assert entitled.is_decoy(client.session.session_key or "", robin)
