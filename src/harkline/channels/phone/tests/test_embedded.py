@@ -68,7 +68,9 @@ async def test_what_a_fast_line_says_is_not_lost_while_dialling(line: Party, cal
         end = caller.switch.subscribe(lambda event, into=named: into.append((event.leg, type(event))))
         await caller.sees(switch.HungUp)
         end()
-        assert named == [(leg, switch.Ringing), (leg, switch.HungUp)]
+        # Whether it rang before it was refused is up to the other side; that it was refused must not get lost.
+        assert {name for name, _kind in named} == {leg}
+        assert named[-1] == (leg, switch.HungUp)
 
 
 @pytest.mark.parametrize("codec", ["pcma", "g722/16000/1", "opus/48000/2"])
