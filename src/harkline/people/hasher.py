@@ -1,6 +1,6 @@
 """How the server keeps what a browser derived from a passphrase: a keyed hash, and a fast one on purpose.
 
-The value is already the end of 600,000 rounds. Who has stolen the database can try passphrases against the operator's closed key,
+The value is already the end of argon2id (64 MiB, three passes). Who has stolen the database can try passphrases against the operator's closed key,
 which lies beside it, so a slow hash here would cost a thief nothing more; but it would let anybody who sends wrong names and
 passphrases keep the processors busy while a shift tries to sign in.
 """
