@@ -23,7 +23,7 @@ from harkline.runtime import db
 from harkline.server import doors, entitled
 from harkline.server.asgi import App
 from harkline.server.config import Settings
-from harkline.server.config import Trunk as TrunkSettings
+from harkline.server.config_phone import Trunk as TrunkSettings
 from harkline.server.supervise import Adapter, Kept
 
 

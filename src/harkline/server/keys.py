@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from harkline.line.onion import is_onion
 
+LOOPBACK = ["127.0.0.0/8", "::1/128"]
 REQUIRED: Any = MISSING
 
 
