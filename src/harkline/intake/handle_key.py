@@ -1,6 +1,6 @@
 """The key under which numbers are recognised: 30 days long, kept in a file of its own, then destroyed.
 
-It is in no database and in no backup. Who has those alone has random bytes: the same number has another hash in the next period,
+It is in no database, in no backup, and not on the disk: it ends with the power, and then earlier callers are not recognised. Who has those alone has random bytes: the same number has another hash in the next period,
 and without the key none can be tried. The key before is kept for exactly one period more, so that somebody who calls on both sides
 of a change is recognised. A crash in the middle of a change leaves the new file beside the old one, and it is read from there.
 """
@@ -18,7 +18,7 @@ from django.conf import settings
 
 from harkline.intake.models import HandleMark
 from harkline.intake.policy import PERIOD
-from harkline.runtime import clock, timers
+from harkline.runtime import clock, fleeting, timers
 from harkline.seal import hashes
 
 log = logging.getLogger(__name__)
@@ -39,9 +39,13 @@ _memory: list[Key] = []  # where there is no data folder: tools and tests
 
 
 def path() -> Path | None:
-    """Where the keys lie: the setting ``numbers.key_file``, or ``keys/handles.key`` in the data folder."""
+    """Where the keys lie: the setting ``numbers.key_file``; else in memory, so that a stolen disk has the marks and not their key;
+    where the system has no such folder, ``keys/handles.key`` in the data folder. None in tools that have none."""
     named: Path | None = getattr(settings, "HANDLE_KEY", None)
-    return named
+    data: Path | None = getattr(settings, "DATA", None)
+    if named or data is None:
+        return named
+    return fleeting.file("handles") or data / "keys" / "handles.key"
 
 
 def kept() -> list[Key]:

@@ -26,6 +26,12 @@ def key() -> bytes:
     return secrets.token_bytes(32)
 
 
+def file(use: str) -> Path | None:
+    """Where this installation may keep something for ``use`` until the power goes; None where no folder lies in memory."""
+    folder = in_memory()
+    return folder / f"harkline-{os.getuid()}-{_name()}.{use}" if folder else None
+
+
 def in_memory() -> Path | None:
     """A folder that never reaches a disk, for what a program can only be given as a file; None where there is none."""
     return next((one for one in _folders() if os.access(one, os.W_OK)), None)

@@ -26,7 +26,7 @@ class Numbers:
     key_file: Path | None = key(
         kind.FILE,
         "",
-        "Where the key lies under which numbers are recognised. Empty: keys/handles.key. Keep it out of every backup.",
+        "Where the key lies under which numbers are recognised. Empty: in memory, forgotten with the power. Keep it out of every backup.",
         "With the database, trying out which numbers have called.",
     )
     block_days: int = key(

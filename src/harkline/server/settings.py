@@ -14,7 +14,7 @@ DATA: Path | None = folder.data()
 BASE = Path(__file__).parents[1]
 
 SECRET_KEY = folder.host_secret(DATA, "django")
-HANDLE_KEY = DATA / "keys" / "handles.key" if DATA else None  # read through intake.handle_key alone
+HANDLE_KEY: Path | None = None  # numbers.key_file; read through intake.handle_key alone
 HOST_KEY = folder.host_key(DATA)  # read through people.vault alone
 DEBUG = False
 ALLOWED_HOSTS = ["*"]  # the host is never used to build a link; see people.invite

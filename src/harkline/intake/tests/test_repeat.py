@@ -207,3 +207,13 @@ def test_a_block_of_a_case_that_somebody_must_not_know_of_does_not_show_for_them
     repeat.block(ref, robin, "threats")
     exclusions.exclude([Row.objects.get(pk=ref).thread_id], operators=[boss.pk])
     assert [len(repeat.in_force(one)) for one in (robin, boss)] == [1, 0]
+
+
+def test_the_key_does_not_lie_on_the_disk_unless_somebody_puts_it_there(settings, tmp_path, monkeypatch):
+    settings.HANDLE_KEY, settings.DATA = None, tmp_path / "line"
+    monkeypatch.setattr(handle_key.fleeting, "in_memory", lambda: tmp_path / "memory")
+    assert handle_key.path().parent == tmp_path / "memory"
+    monkeypatch.setattr(handle_key.fleeting, "in_memory", lambda: None)
+    assert handle_key.path() == tmp_path / "line" / "keys" / "handles.key"
+    settings.HANDLE_KEY = tmp_path / "elsewhere"
+    assert handle_key.path() == tmp_path / "elsewhere"
