@@ -34,6 +34,7 @@ class Act(TextChoices):
     CASE_JOINED = "case_joined", _("joined a case by its return code")
     WRONG_CODE = "wrong_code", _("wrong return code")
     OVERRODE = "overrode", _("overrode the terms")
+    TERMS = "terms", _("terms for a call back")
     BLOCKED = "blocked", _("blocked")
     UNBLOCKED = "unblocked", _("block lifted")
     LINKED = "linked", _("linked to a case")

@@ -12,6 +12,8 @@ CALLBACK_REFUSALS = {
     "expired": _("The terms have expired: ask the caller anew when they come back."),
     "tries_used": _("All tries that the caller allowed are used up."),
     "safe_ending": _("The last call was ended because somebody listened: nobody rings back."),
+    "replaced": _("The caller has set other terms since: those hold."),
+    "unread": _("The caller has been in touch since: read or answer that first."),
     "too_soon": _("Too soon after the last try."),
     "outside": _("Outside the caller's safe hours."),
     "line_closed": _("The telephone is not running just now."),

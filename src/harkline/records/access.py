@@ -19,7 +19,7 @@ from harkline.people.models import Operator, Role
 from harkline.people.roles import Action, may
 from harkline.records import filing
 from harkline.records.models import Case, CaseThread, Entry
-from harkline.routing import callbacks
+from harkline.routing import callback_overrides, callbacks
 
 
 @dataclass(frozen=True)
@@ -129,17 +129,25 @@ def _is_number(row: Entry) -> bool:
 
 def open_(operator: Operator, entry_id: int, why: str = "read") -> Sealed:
     """Hand out one sealed entry. Raises PermissionDenied, ``Entry.DoesNotExist``; the opening is on record before it is given.
-    ``why`` is a word. A caller's number is opened to dial it on the caller's terms; to be shown, see ``records.numbers``."""
+    ``why`` is a word. A caller's number is opened by whoever has them in hand and may dial it at this moment, on the caller's terms;
+    to be shown, see ``records.numbers``."""
     row = Entry.objects.filter(case__in=cases(operator)).select_related("object", "contact").get(pk=entry_id)
     if not may_read(operator, str(row.case_id)):
         raise PermissionDenied
     if _is_number(row):
         assert row.contact is not None
-        if callbacks.of(str(row.contact_id)) is None or "other_number" in row.contact.flags:
+        if not _may_dial(operator, row.contact):
             raise PermissionDenied
         why = "dial"
     chain.record(Act.OPENED, Subject.ENTRY, row.pk, case=row.case_id, reason=why, actor_id=operator.pk)
     return sealed(row.object)
+
+
+def _may_dial(operator: Operator, contact: Contact) -> bool:
+    row = callbacks.of(str(contact.pk))
+    if row is None or "other_number" in contact.flags or contact.operator_id != operator.pk:
+        return False
+    return callbacks.judge(row).allowed or callback_overrides.ready(row, operator.pk).exists()
 
 
 def sealed(row: SealedObject) -> Sealed:

@@ -5,12 +5,15 @@ nothing unfiled.
 """
 
 import logging
+from collections.abc import Collection
+from uuid import UUID
 
 from django.db import DatabaseError, IntegrityError, transaction
 
 from harkline.intake.models import SealedObject, Thread
 from harkline.records.alias import suggest
 from harkline.records.models import Case, CaseThread, Entry
+from harkline.routing import callbacks
 from harkline.runtime import bell, clock
 
 log = logging.getLogger(__name__)
@@ -84,6 +87,12 @@ def case_of(thread: Thread) -> Case:
     except IntegrityError:
         return CaseThread.objects.select_related("case").get(thread=thread).case
     return case
+
+
+@callbacks.of_one_case
+def threads_of(thread_id: UUID) -> Collection[UUID]:
+    """All threads of the case to which a thread belongs: what a caller says in one of them holds for the others."""
+    return list(CaseThread.objects.filter(case__threads__thread=thread_id).values_list("thread_id", flat=True))
 
 
 def _file(row: SealedObject) -> int:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 DAY = 1440  # minutes
@@ -54,6 +54,7 @@ class Terms:
     first_day: date | None = None  # of the windows' days, by the caller's calendar; both included
     last_day: date | None = None
     state: str = "open"
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -166,9 +167,29 @@ def window(days: Iterable[int], begins: str, ends: str) -> SafeWindow:
     return SafeWindow(frozenset(days), opens, DAY if closes in (0, opens) else closes)
 
 
+def clocks(terms: Terms, now: datetime) -> frozenset[tzinfo]:
+    """The caller's clock; where only its distance from UTC is known, every clock that it may be by now. One that stood there when
+    the terms were set may have been put forward or back since."""
+    here = zone(terms.zone)
+    return frozenset(
+        {here, *(timezone(away) for one in _kin_of(terms) if (away := now.astimezone(one).utcoffset()) is not None)}
+    )
+
+
+@lru_cache(maxsize=64)
+def _kin(fixed: str, at: datetime) -> tuple[tzinfo, ...]:
+    """The places whose clock stood so far from UTC at a moment; without Antarctica, where one station goes two hours ahead at once."""
+    away = at.astimezone(zone(fixed)).utcoffset()
+    inhabited = (zone(name) for name in places() if not name.startswith("Antarctica/"))
+    return tuple(one for one in inhabited if at.astimezone(one).utcoffset() == away)
+
+
 def inside(terms: Terms, now: datetime) -> bool:
-    """Whether the caller's clock stands in one of their safe windows."""
-    here = now.astimezone(zone(terms.zone))
+    """Whether the caller's clock stands in one of their safe windows, whichever of several clocks it may be."""
+    return all(_inside(terms, now.astimezone(one)) for one in clocks(terms, now))
+
+
+def _inside(terms: Terms, here: datetime) -> bool:
     minute = here.hour * 60 + here.minute
     return any(
         window.opens <= minute + DAY * before < window.end and _on(terms, window, here.date() - timedelta(days=before))
@@ -187,7 +208,7 @@ def opens(terms: Terms, after: datetime) -> datetime | None:
     """The first moment after this at which a window is open that was not, in UTC; None where none will be."""
     begin = after
     if terms.first_day:
-        begin = max(begin, _instant(terms, terms.first_day, 0) - timedelta(days=1))
+        begin = max(begin, _instant(zone(terms.zone), terms.first_day, 0) - timedelta(days=1))
     return next((at for at in _edges(terms, begin) if at > after and inside(terms, at)), None)
 
 
@@ -200,17 +221,26 @@ def closes(terms: Terms, now: datetime) -> datetime | None:
 
 def _edges(terms: Terms, begin: datetime) -> Iterator[datetime]:
     """Every moment at which it can change whether a window is open, in order: windows' ends, and changes of the clock."""
-    found = set(_changes(zone(terms.zone), begin, begin + AHEAD))
+    found: set[datetime] = set()
     first = begin.astimezone(zone(terms.zone)).date() - timedelta(days=2)
-    for day in (first + timedelta(days=n) for n in range(AHEAD.days + 4)):
-        for minute in {end for window in terms.windows for end in (window.opens, window.closes)}:
-            found |= {_instant(terms, day, minute, fold) for fold in (0, 1)}
+    minutes_ = {end for window in terms.windows for end in (window.opens, window.closes)}
+    for one in clocks(terms, begin) | clocks(terms, begin + AHEAD):
+        found |= set(_changes(one, begin, begin + AHEAD))
+        for day in (first + timedelta(days=n) for n in range(AHEAD.days + 4)):
+            found |= {_instant(one, day, minute, fold) for minute in minutes_ for fold in (0, 1)}
+    found |= {at for one in _kin_of(terms) for at in _changes(one, begin, begin + AHEAD)}
     yield from sorted(at for at in found if at >= begin)
 
 
-def _instant(terms: Terms, day: date, minute: int, fold: int = 0) -> datetime:
+def _kin_of(terms: Terms) -> tuple[tzinfo, ...]:
+    if terms.recorded_at is None or not _FIXED.fullmatch(terms.zone):
+        return ()
+    return _kin(terms.zone, terms.recorded_at.replace(minute=0, second=0, microsecond=0))
+
+
+def _instant(where: tzinfo, day: date, minute: int, fold: int = 0) -> datetime:
     wall = datetime.combine(day, time()) + timedelta(minutes=minute)
-    return wall.replace(tzinfo=zone(terms.zone), fold=fold).astimezone(UTC)
+    return wall.replace(tzinfo=where, fold=fold).astimezone(UTC)
 
 
 def _changes(where: tzinfo, begin: datetime, end: datetime) -> Iterator[datetime]:

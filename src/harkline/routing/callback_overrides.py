@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
@@ -51,15 +52,26 @@ def confirm(override_id: int, operator_id: int, *, case: str = "") -> bool:
     return bool(done)
 
 
-def use(row: Callback, operator_id: int) -> CallbackOverride | None:
-    """The confirmed override of whoever asked for it, once, within ten minutes of its confirmation."""
-    found = CallbackOverride.objects.filter(
+def ready(row: Callback, operator_id: int) -> QuerySet[CallbackOverride]:
+    """The confirmed overrides that somebody asked for and may use now: within ten minutes of the confirmation."""
+    return CallbackOverride.objects.filter(
         callback=row, asked_by_id=operator_id, used_at=None, confirmed_at__gt=clock.now() - LIFE
     )
+
+
+def use(row: Callback, operator_id: int) -> CallbackOverride | None:
+    """The confirmed override of whoever asked for it, once."""
+    found = ready(row, operator_id)
     one = found.order_by("-confirmed_at").first()
     if one is None or not found.filter(pk=one.pk).update(used_at=clock.now()):
         return None
     return one
+
+
+def exists(viewer: Operator, override_id: int) -> bool:
+    """Whether a request, used or not, exists for a viewer."""
+    rows = CallbackOverride.objects.exclude(callback__contact__thread__in=exclusions.hidden(viewer))
+    return rows.filter(pk=override_id).exists()
 
 
 def current(viewer: Operator, contact_id: str | None = None) -> list[CallbackOverride]:

@@ -94,9 +94,16 @@ def _begin(contact_id: str, operator_id: int, reach: str, override: bool, case: 
 
 
 def dialled(try_id: str) -> bool:
-    """Committed before the caller's telephone is rung, once. False where the try has ended."""
-    rows = CallbackTry.objects.filter(pk=try_id, outcome="", dialled_at=None)
-    return bool(rows.update(dialled_at=clock.now()))
+    """Committed before the caller's telephone is rung, once. False where the try has ended, or where the terms allow it no more:
+    until the operator's own end came, a window may have closed."""
+    with transaction.atomic():
+        rows = CallbackTry.objects.filter(pk=try_id, outcome="", dialled_at=None)
+        row = rows.select_related("callback__contact", "callback__shown").first()
+        if row is None:
+            return False
+        if not callbacks.judge(row.callback, override=row.override_id is not None, this_try=row).allowed:
+            return False
+        return bool(rows.update(dialled_at=clock.now()))
 
 
 def answered(try_id: str) -> None:

@@ -1,18 +1,22 @@
 """Calls back: recording a caller's terms, and asking them whether the caller may be dialled. The tries are in ``callback_tries``."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
+from harkline.audit import chain
+from harkline.audit.words import Act, Subject
 from harkline.intake import exclusions
-from harkline.intake.models import Contact
+from harkline.intake.models import Contact, ContactState
 from harkline.line import this
 from harkline.people.models import Operator
 from harkline.routing import callback
 from harkline.routing.callback import SafeWindow, Terms, Tried, Verdict
-from harkline.routing.models import Callback, CallbackConsent, CallbackState, CallbackTry
+from harkline.routing.models import Callback, CallbackConsent, CallbackOutcome, CallbackState, CallbackTry
 from harkline.runtime import bell, clock, timers
 
 TRIES, PAUSE, EXPIRES = 3, timedelta(hours=4), timedelta(days=14)
@@ -57,8 +61,11 @@ def rang(contact_id: object) -> None:
 # --- recording ------------------------------------------------------------------------------------------------------------------
 
 
-def record(contact_id: str, given: Given, *, operator_id: int | None = None, terms_id: str | None = None) -> None:
-    """Put a caller's terms in force, in place of earlier ones. Raises WrongTerms, ``Contact.DoesNotExist``."""
+def record(
+    contact_id: str, given: Given, *, operator_id: int | None = None, terms_id: str | None = None, case: str = ""
+) -> None:
+    """Put a caller's terms in force, in place of earlier ones. That an operator did so is on record.
+    Raises WrongTerms, ``Contact.DoesNotExist``."""
     now = clock.now()
     kept = _checked(given) | {
         "terms_id": terms_id,
@@ -71,9 +78,12 @@ def record(contact_id: str, given: Given, *, operator_id: int | None = None, ter
         contact = Contact.objects.select_for_update().get(pk=contact_id)
         if CallbackTry.objects.filter(callback__contact=contact, outcome="").exists():
             raise WrongTerms("under_way")
-        row, _new = Callback.objects.update_or_create(contact=contact, defaults=kept)
+        row, new = Callback.objects.update_or_create(contact=contact, defaults=kept)
         settle_due(row)
         rang(contact_id)
+        if operator_id is not None:
+            said = "first" if new else "anew"
+            chain.record(Act.TERMS, Subject.CONTACT, contact_id, case=case, reason=said, actor_id=operator_id)
 
 
 def _checked(given: Given) -> dict[str, Any]:
@@ -107,7 +117,7 @@ def tries(row: Callback) -> list[CallbackTry]:
     return list(row.tries.select_related("operator").order_by("-started_at"))
 
 
-def withdraw(contact_id: str) -> bool:
+def withdraw(contact_id: str, *, operator_id: int | None = None, case: str = "") -> bool:
     """The caller does not want it any more, or it is given up. False where there is none, or a try runs."""
     with transaction.atomic():
         running = CallbackTry.objects.filter(callback__contact_id=contact_id, outcome="").exists()
@@ -117,6 +127,9 @@ def withdraw(contact_id: str) -> bool:
         Contact.objects.filter(pk=contact_id).update(callback_at=None)
         timers.cancel_timer("callback", contact_id)
         rang(contact_id)
+        if operator_id is not None:
+            said = "withdrawn"
+            chain.record(Act.TERMS, Subject.CONTACT, contact_id, case=case, reason=said, actor_id=operator_id)
     return True
 
 
@@ -142,26 +155,80 @@ def terms(row: Callback) -> Terms:
         first_day=row.first_day,
         last_day=row.last_day,
         state=row.state,
+        recorded_at=row.recorded_at,
     )
 
 
+Threads = Callable[[UUID], Collection[UUID]]
+_threads_of: list[Threads] = []
+
+
+def of_one_case(threads: Threads) -> Threads:
+    """Register the function that gives, for a thread, all threads of its case. Until then each stands alone."""
+    _threads_of[:] = [threads]
+    return threads
+
+
+def _contacts(row: Callback) -> list[Contact]:
+    """Every contact of the caller's case."""
+    thread_id = row.contact.thread_id
+    ids = {thread_id, *(one for threads in _threads_of for one in threads(thread_id))}
+    return list(Contact.objects.filter(thread__in=ids).select_related("callback"))
+
+
 def counted(row: Callback) -> list[CallbackTry]:
-    """The tries that count: those in which the telephone was rung since the terms were recorded, and one that runs."""
-    return [
-        one
-        for one in row.tries.order_by("started_at")
-        if not one.outcome or (one.dialled_at and one.dialled_at >= row.recorded_at)
-    ]
+    """The tries that count: those in which the telephone was rung since the caller set these terms, and one that runs.
+
+    An operator who writes the terms down anew while nobody has heard from the caller gives them no more tries."""
+    rung = list(row.tries.order_by("started_at"))
+    since = _since(row, rung)
+    return [one for one in rung if not one.outcome or (one.dialled_at and one.dialled_at >= since)]
 
 
-def judge(row: Callback | None, *, reach: str = "", override: bool = False) -> Verdict:
-    """Whether this caller may be dialled at this moment."""
+def _since(row: Callback, rung: list[CallbackTry]) -> datetime:
+    before = [one.dialled_at for one in rung if one.dialled_at and one.dialled_at < row.recorded_at]
+    if not before or row.recorded_by_id is None:
+        return row.recorded_at
+    heard = [at for at in _heard(row, rung) if at <= row.recorded_at]
+    if any(at > before[-1] for at in heard):
+        return row.recorded_at
+    return max(heard, default=before[0])
+
+
+def _heard(row: Callback, rung: list[CallbackTry]) -> list[datetime]:
+    """When the caller was there: as they came, until they went, and when a try reached them."""
+    reached = [one.answered_at or one.started_at for one in rung if one.outcome == CallbackOutcome.REACHED]
+    return [at for one in _contacts(row) for at in (one.arrived_at, one.ended_at) if at] + reached
+
+
+def judge(
+    row: Callback | None, *, reach: str = "", override: bool = False, this_try: CallbackTry | None = None
+) -> Verdict:
+    """Whether this caller may be dialled at this moment, where ``this_try`` is the one for which it is asked."""
     if row is None:
         return Verdict("no_terms")
-    if "safe_ending" in row.contact.flags and not override:
-        return Verdict("safe_ending")  # whoever listened then may hold the telephone now
-    tried = [Tried(one.dialled_at or one.started_at, bool(one.outcome)) for one in counted(row)]
+    if not override and row.state == CallbackState.OPEN and (why := _happened(row)):
+        return Verdict(why)
+    tried = [Tried(one.dialled_at or one.started_at, bool(one.outcome)) for one in counted(row) if one != this_try]
     return callback.verdict(terms(row), clock.now(), tried, reach=reach, override=override)
+
+
+def _happened(row: Callback) -> str:
+    """What has come to pass since the terms were set, in whichever contact of the case, that makes them doubtful."""
+    others = [one for one in _contacts(row) if one.pk != row.contact_id]
+    flagged = [one for one in others if "safe_ending" in one.flags]
+    if "safe_ending" in row.contact.flags or any(
+        (one.ended_at or row.recorded_at) >= row.recorded_at for one in flagged
+    ):
+        return "safe_ending"  # whoever listened then may hold the telephone now
+    if any(one.recorded_at > row.recorded_at for one in (_terms_of(other) for other in others) if one):
+        return "replaced"
+    unread = [one for one in others if one.state == ContactState.WAITING and one.arrived_at > row.recorded_at]
+    return "unread" if unread else ""
+
+
+def _terms_of(contact: Contact) -> Callback | None:
+    return getattr(contact, "callback", None)
 
 
 def settle_due(row: Callback) -> None:

@@ -39,6 +39,9 @@ def _alarm(operator: Operator, made: Suspension) -> None:
     numbers = {number for one in alarmed if (number := operators.own_phone(one))}
     steps = [step.to.partition(":") for step in present().escalation]
     numbers |= {to for kind, _colon, to in steps if kind == "phone"}
+    numbers.discard(
+        operators.own_phone(operator)
+    )  # the telephone in their own pocket must not ring beside whoever forces them
     mails = {to for kind, _colon, to in steps if kind == "email"}
     for channel, wanted in (("phone", numbers), ("email", mails)):
         for position, to in enumerate(sorted(wanted)):

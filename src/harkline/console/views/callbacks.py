@@ -76,14 +76,15 @@ def put_back(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 
 def record(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """The terms: the sealed part into the case, what the server must know in order to refuse into force, both or neither."""
-    _mine(request, contact_id)
+    asked = _mine(request, contact_id)
     told = body(request)
     sealed = part(contact_id, "terms", told.get("sealed"))
     try:
         with transaction.atomic():
             write.entry(me(request), str(contact_id), sealed)
             given = callbacks.given(told.get("terms"))
-            domain.record(str(contact_id), given, operator_id=me(request).pk, terms_id=sealed.id)
+            by = me(request).pk
+            domain.record(str(contact_id), given, operator_id=by, terms_id=sealed.id, case=asked.case.id)
     except WrongTerms as wrong:
         return conflict(request, str(CALLBACK_MISTAKES.get(str(wrong), CALLBACK_MISTAKES["form"])), status=422)
     return HttpResponse(status=201)
@@ -92,7 +93,7 @@ def record(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 def withdraw(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """The caller does not want it any more, or it is given up."""
     asked = _mine(request, contact_id)
-    if not domain.withdraw(str(contact_id)):
+    if not domain.withdraw(str(contact_id), operator_id=me(request).pk, case=asked.case.id):
         return conflict(request, str(CALLBACK_REFUSALS["under_way"]))
     if callback_tries.put_back(str(contact_id), me(request).pk):
         return done(put_down=str(asked.contact.pk))
@@ -106,6 +107,10 @@ def call(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     number = re.sub(r"[\s().\-/]", "", str(told.get("number", "")))
     override = told.get("override") is True
     if not NUMBER.fullmatch(number):
+        # A number of the caller's own opens only while they may be called: then what keeps them from it is what is said.
+        now = callbacks.judge(domain.of(str(contact_id)))
+        if not now.allowed and not override:
+            return conflict(request, callbacks.sentence(domain.of(str(contact_id)), now))
         return conflict(request, str(CALLBACK_REFUSALS["number"]), status=422)
     found = lines.call_back(str(contact_id), me(request).pk, number, override=override, case=asked.case.id)
     if not found.allowed:

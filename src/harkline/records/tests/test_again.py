@@ -97,11 +97,19 @@ def test_a_number_does_not_open_like_other_entries(calls, staff):
         access.open_(boss, number.id)
 
 
-def test_a_number_opens_to_be_dialled_once_there_are_terms_and_not_where_another_was_named(calls, staff):
-    boss = staff("boss", role="supervisor")
+def test_a_number_opens_to_be_dialled_while_the_terms_allow_it_and_not_where_another_was_named(calls, staff, clock):
+    boss, other = staff("boss", role="supervisor"), staff("other", role="supervisor")
     ref = calls()
     [number] = access.entries(boss, access.case_of_contact(ref).id)
-    callbacks.record(ref, callbacks.Given(consent="caller", number_given=True))
+    offers.claim(ref, boss.pk)
+    # It is Monday noon; they may be called from one o'clock.
+    hours = (callbacks.SafeWindow(frozenset({0}), 13 * 60, 14 * 60),)
+    callbacks.record(ref, callbacks.Given("caller", "UTC", hours, number_given=True))
+    with pytest.raises(PermissionDenied):
+        access.open_(boss, number.id)
+    clock.forward(hours=1)
+    with pytest.raises(PermissionDenied):
+        access.open_(other, number.id)
     access.open_(boss, number.id)
     assert list(Record.objects.filter(act="opened").values_list("reason", flat=True)) == ["dial"]
     receive.flag(ref, "other_number")

@@ -108,6 +108,18 @@ def test_an_hour_that_the_clock_skips_is_never_safe():
     assert verdict(half, sunday).at == datetime(2026, 3, 29, 1, 0, tzinfo=UTC)
 
 
+def test_a_clock_known_by_its_distance_alone_is_every_clock_that_it_may_be_by_now():
+    # Who said in March that their clock stands with UTC is in London, or in Accra. From the 29th London's is an hour ahead.
+    morning = SafeWindow(EVERY_DAY, 8 * 60, 12 * 60)
+    told = replace(TERMS, zone="UTC+00:00", windows=(morning,), recorded_at=MONDAY, expires_at=at(0, 60))
+    summer = datetime(2026, 3, 30, tzinfo=UTC)
+    for begin, allowed in ((MONDAY, (8, 12)), (summer, (8, 11))):
+        inside = [h for h in range(24) if callback.inside(told, begin + timedelta(hours=h))]
+        assert inside == list(range(*allowed))
+    assert verdict(told, summer + timedelta(hours=9)).at == summer + timedelta(hours=11)
+    assert verdict(told, summer + timedelta(hours=11.5)).at == summer + timedelta(days=1, hours=8)
+
+
 def test_an_hour_that_the_clock_shows_twice_is_safe_both_times():
     # On 25 October 2026 clocks in London go from 02:00 back to 01:00.
     twice = replace(TERMS, windows=(SafeWindow(frozenset({6}), 60, 90),), expires_at=at(0, 400))

@@ -1,11 +1,13 @@
 """A caller is called back on their own terms, by one operator, and the place in the queue is kept."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 
+from harkline.audit.models import Record
 from harkline.intake import receive
 from harkline.intake.models import Contact
 from harkline.routing import callback_overrides, callback_tries, callbacks, contacts, lines, offers, presence
@@ -196,6 +198,65 @@ def test_terms_are_not_changed_under_a_try_that_runs(asked) -> None:
 def test_nobody_rings_back_after_a_safe_ending(asked) -> None:
     receive.flag(asked[0], "safe_ending")
     assert callbacks.judge(Callback.objects.get()).reason == "safe_ending"
+
+
+def test_a_window_that_closed_while_the_operators_own_end_was_coming_is_closed(asked, clock) -> None:
+    contact, robin = asked
+    clock.forward(minutes=59)
+    callback_tries.take(contact, robin.pk)
+    made = callback_tries.begin(contact, robin.pk)
+    clock.forward(minutes=1)
+    assert not lines.callback_dialled(str(made.pk))
+    assert CallbackTry.objects.get().dialled_at is None
+
+
+def test_a_safe_ending_in_a_later_contact_of_the_case_holds_for_the_earlier_terms(asked, arrives, clock) -> None:
+    thread = str(Contact.objects.get(pk=asked[0]).thread_id)
+    clock.forward(minutes=1)
+    later = arrives("phone", thread_id=thread)
+    contacts.ended(later.id)
+    Contact.objects.filter(pk=later.id).update(state="closed")
+    assert callbacks.judge(callbacks.of(asked[0])).allowed
+    receive.flag(later.id, "safe_ending")
+    assert callbacks.judge(callbacks.of(asked[0])).reason == "safe_ending"
+
+
+def test_newer_terms_of_the_same_case_hold_and_the_older_do_not(asked, arrives, clock) -> None:
+    clock.forward(minutes=1)
+    later = arrives("web", thread_id=str(Contact.objects.get(pk=asked[0]).thread_id))
+    lines.record_callback(later.id, Given("caller", "Europe/London", (SafeWindow(frozenset({3}), 600, 660),)))
+    assert callbacks.judge(callbacks.of(asked[0])).reason == "replaced"
+    assert callbacks.judge(callbacks.of(asked[0]), override=True).allowed
+
+
+def test_who_has_written_since_is_read_before_they_are_called(asked, arrives, clock) -> None:
+    contact, robin = asked
+    clock.forward(minutes=1)
+    later = arrives("web", thread_id=str(Contact.objects.get(pk=contact).thread_id), text="Do not call me!")
+    callback_tries.take(contact, robin.pk)
+    assert callback_tries.begin(contact, robin.pk).reason == "unread"
+    offers.claim(later.id, robin.pk)
+    assert callbacks.judge(callbacks.of(contact)).allowed
+
+
+def test_writing_the_terms_down_anew_gives_no_more_tries_while_nobody_heard_the_caller(asked, arrives, clock) -> None:
+    contact, robin = asked
+    for _turn in range(2):
+        callback_tries.take(contact, robin.pk)
+        made = callback_tries.begin(contact, robin.pk)
+        lines.callback_dialled(str(made.pk))
+        lines.callback_finished(str(made.pk), "no_answer")
+        clock.forward(minutes=30)
+    callbacks.record(contact, replace(TERMS, tries=2), operator_id=robin.pk)
+    assert callbacks.judge(callbacks.of(contact)).reason == "tries_used"
+    assert Record.objects.filter(act="terms").count() == 1
+    # They call again, and agree it anew.
+    contacts.ended(arrives("phone", thread_id=str(Contact.objects.get(pk=contact).thread_id)).id)
+    Contact.objects.update(state="closed")
+    clock.forward(minutes=1)
+    later = replace(TERMS, windows=(SafeWindow(frozenset({0}), 0, 24 * 60),))
+    callbacks.record(contact, later, operator_id=robin.pk)
+    assert callbacks.judge(callbacks.of(contact)).allowed
 
 
 # --- two people

@@ -125,13 +125,22 @@ def test_the_row_that_tells_them_apart_is_told_by_the_host_key_alone(robin: Oper
 def test_what_was_in_hand_goes_to_others_and_the_chain_is_alarmed(robin: Operator, arrives, colleague):
     supervisor = colleague("supervisor")
     operators.set_own_phone(supervisor, "+442079460555")
+    operators.set_own_phone(robin, "+442079460999")
     presence.sign_on(robin.pk, "browser")
     held = arrives("phone")
     assert offers.claim(held.id, robin.pk)
     real = signs_in(FIRST)
     timers.run_due()
     assert keys.grants_of(robin)
-    with using(Policy(escalation=[Step(60, "email:chief@line.example"), Step(90, "phone:+442079460777")])):
+    with using(
+        Policy(
+            escalation=[
+                Step(60, "email:chief@line.example"),
+                Step(90, "phone:+442079460777"),
+                Step(95, "phone:+442079460999"),
+            ]
+        )
+    ):
         signs_in(SECOND)
         timers.run_due()
         timers.run_due()
