@@ -41,11 +41,18 @@ def main(number: int) -> int:
         steps = 0
         while purge.step():
             steps += 1
+        written = daily.rewrite()
         cut = daily.truncate()
     connection.close()
     print(
         json.dumps(
-            {"gone": [one.hex() for one in marks], "stays": [one.hex() for one in stays], "steps": steps, "cut": cut}
+            {
+                "gone": [one.hex() for one in marks],
+                "stays": [one.hex() for one in stays],
+                "steps": steps,
+                "cut": cut,
+                "written": written,
+            }
         )
     )
     return 0

@@ -36,6 +36,7 @@ def test_of_what_was_removed_no_byte_of_a_key_or_of_ciphertext_is_left(fresh: Li
     temporary.mkdir()
     told = erase(fresh, temporary, 60)
     assert told["cut"]
+    assert told["written"]
     assert told["steps"] >= 3
     assert len(told["gone"]) >= 60 * 5
     assert found(told["gone"], fresh.data, temporary) == set()

@@ -1,15 +1,17 @@
-"""What the server does once a day: remove what is due, tell the outside where the audit chain ends, truncate the write-ahead log.
+"""What the server does once a day: remove what is due, tell the outside where the audit chain ends, write the database anew where
+something was removed, truncate the write-ahead log.
 
-Both are timer rows. A crash in the middle leaves the row, and the next round goes on.
+All are timer rows. A crash in the middle leaves the row, and the next round goes on.
 """
 
 import logging
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from harkline.audit import heads
 from harkline.audit.models import Head
@@ -19,12 +21,15 @@ from harkline.records import guard, purge
 from harkline.routing import outbox
 from harkline.runtime import clock, expiry, timers
 from harkline.runtime.models import Timer
+from harkline.runtime.sqlite import base
 from harkline.server.config import Settings
 
 log = logging.getLogger(__name__)
 
 AT = time(3, 10)  # by the line's clock, when the fewest call
 HOUR = timedelta(hours=1)
+SOME = "some"  # the subject of the timer that goes on removing
+MOST, IN_MEMORY = 2 * 1024**3, 256 * 1024**2  # bytes of a database that is written anew, and without a temporary file
 _data: list[Path] = []
 _officers: list[str] = []
 
@@ -63,14 +68,20 @@ def _daily(_subject: str) -> None:
 
 
 @timers.handles("remove")
-def _remove(_subject: str) -> None:
-    """One step, and the next at once; when there is none, the day is closed."""
+def _remove(subject: str) -> None:
+    """One step, and the next at once; when there is none, the day is closed. ``subject``: whether anything was removed before."""
     if purge.step():
-        timers.set_timer("remove", "", clock.now())
+        timers.set_timer("remove", SOME, clock.now())
         return
     row = heads.take()
     transaction.on_commit(lambda: export(row))
+    timers.set_timer("rewrite" if subject == SOME else "truncate", "", clock.now())
+
+
+@timers.handles("rewrite")
+def _rewrite(_subject: str) -> None:
     timers.set_timer("truncate", "", clock.now())
+    transaction.on_commit(rewrite)
 
 
 def export(row: Head) -> None:
@@ -91,6 +102,30 @@ def send(row: Head, officers: Sequence[str]) -> None:
 def _truncate(_subject: str) -> None:
     timers.set_timer("truncate", "", clock.now() + HOUR)
     transaction.on_commit(truncate)
+
+
+def rewrite() -> bool:
+    """Write SQLite's database anew, without free pages and gaps. ``secure_delete`` overwrites what is deleted where it lies; of a row
+    that was moved to another page before that, a copy may be left behind in the gap. Outside a transaction. False where it was not
+    done: no room for a second copy, or the database in use; what is left then is ciphertext without its key, or an id.
+
+    Callers wait meanwhile, about a second for 100 MB; above ``MOST`` it is left to a person."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        return False
+    path = Path(str(connection.settings_dict["NAME"]))
+    size = path.stat().st_size if path.exists() else 0
+    if size > MOST or shutil.disk_usage(path.parent).free < 3 * size:
+        log.warning("the database was not written anew: it is too large, or there is too little room")
+        return False
+    try:
+        with base.alone(), connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA temp_store={'MEMORY' if size < IN_MEMORY else 'DEFAULT'}")
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA temp_store=DEFAULT")
+    except OperationalError:
+        log.warning("the database is in use and was not written anew")
+        return False
+    return True
 
 
 def truncate() -> bool:

@@ -41,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
     steps = 0
     while purge.step():
         steps += 1
+    if steps:
+        daily.rewrite()
     daily.truncate()
     print("What was due is gone." if steps else "Nothing was due.")
     return 0

@@ -5,6 +5,8 @@ load some wait for seconds while others pass them. Threads that wait for a lock 
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
@@ -12,6 +14,17 @@ from django.db.backends.sqlite3 import base
 PATIENCE = 20.0  # seconds, as long as SQLite itself waits (settings: timeout)
 
 _turn = threading.Lock()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Have the turn for the length of the block, without a transaction. Raises OperationalError."""
+    if not _turn.acquire(timeout=PATIENCE):
+        raise OperationalError("database is locked")
+    try:
+        yield
+    finally:
+        _turn.release()
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

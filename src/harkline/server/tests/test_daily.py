@@ -1,9 +1,12 @@
 """Once a day: what is due goes, the head leaves, the write-ahead log is cut."""
 
 import pytest
+from django.db import connection
 
 from harkline.audit import heads
 from harkline.audit.models import Head, Record
+from harkline.intake.models import Contact
+from harkline.records import filing
 from harkline.routing.models import Outbound
 from harkline.runtime import timers, uptime
 from harkline.runtime.models import Timer
@@ -43,6 +46,21 @@ def test_in_the_small_hours_the_head_is_written_down_and_mailed_to_two(line, clo
     run_all()
     assert Head.objects.count() == 2
     assert Record.objects.filter(act="head_exported").count() == 2
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="free pages are SQLite's")
+def test_where_something_was_removed_the_database_is_written_anew(line, clock, arrives):
+    for _one in range(20):
+        arrives("web", text="words " * 2000)
+    filing.file_pending(1000)
+    Contact.objects.update(state="closed", closed_at=clock.at)
+    daily.ensure()
+    clock.forward(days=91)
+    run_all()
+    assert not Contact.objects.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA freelist_count")
+        assert cursor.fetchone()[0] == 0
 
 
 def test_a_timer_that_a_wrong_clock_has_set_is_set_right(line, clock):
