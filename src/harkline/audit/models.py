@@ -52,7 +52,8 @@ class Head(models.Model):
 
 
 class Hiding(models.Model):
-    """That a case was hidden from somebody when it was removed: its records stay hidden from them."""
+    """That a case was hidden from somebody when it was removed: its records stay hidden from them. ``case`` may also be a contact's
+    id, or ``kind:number`` (``audit.view``)."""
 
     operator = models.BigIntegerField(db_index=True)
     case = models.CharField(max_length=36)

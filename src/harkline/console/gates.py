@@ -9,11 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import resolve_url
 
-from harkline.intake import exclusions
+from harkline.intake import exclusions, repeat
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may
 from harkline.people.who import me
-from harkline.routing import conflict
+from harkline.routing import callback_overrides, conflict
 
 View = Callable[..., HttpResponseBase]
 
@@ -47,12 +47,17 @@ def gate(action: Action, **verbs: View) -> View:
 
 
 def exists(viewer: Operator, named: Mapping[str, Any]) -> bool:
-    """Whether the contact and the offer that an address names exist for the viewer. One and the same question for an id that
-    nobody has and for one that is hidden (``intake.exclusions``)."""
-    contact, offer = named.get("contact_id"), named.get("offer_id")
-    return (contact is None or exclusions.contacts(viewer).filter(pk=contact).exists()) and (
-        offer is None or conflict.offers(viewer).filter(pk=offer).exists()
-    )
+    """Whether the contact, offer, block or override that an address names exists for the viewer. One and the same question for
+    an id that nobody has and for one that is hidden (``intake.exclusions``)."""
+    return all(_EXISTS[name](viewer, one) for name, one in named.items() if name in _EXISTS)
+
+
+_EXISTS: Mapping[str, Callable[[Operator, Any], bool]] = {
+    "contact_id": lambda viewer, one: exclusions.contacts(viewer).filter(pk=one).exists(),
+    "offer_id": lambda viewer, one: conflict.offers(viewer).filter(pk=one).exists(),
+    "block_id": repeat.exists,
+    "override_id": callback_overrides.exists,
+}
 
 
 def only(action: Action, view: View) -> View:

@@ -6,6 +6,7 @@ somebody of whom nothing is known (monitoring): whatever anybody is excluded fro
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,6 +100,7 @@ class Excluded:
     """An exclusion in force. ``by`` is empty where the caller asked for it."""
 
     id: int
+    operator_id: int | None
     operator: str
     team: str
     by: str
@@ -108,11 +110,11 @@ class Excluded:
 def of(thread_ids: Collection[UUID]) -> list[Excluded]:
     """The exclusions of some threads, each once, for those who may see the threads."""
     rows = _in_force().filter(thread__in=thread_ids).select_related("operator", "by").order_by("set_at", "pk")
-    shown: dict[tuple[str, str], Excluded] = {}
+    shown: dict[tuple[int | None, str], Excluded] = {}
     for row in rows:
         name = row.operator.name if row.operator else ""
-        one = Excluded(row.pk, name, row.team, row.by.name if row.by else "", row.set_at)
-        shown.setdefault((name, row.team), one)
+        one = Excluded(row.pk, row.operator_id, name, row.team, row.by.name if row.by else "", row.set_at)
+        shown.setdefault((row.operator_id, row.team), one)
     return list(shown.values())
 
 
@@ -159,10 +161,9 @@ def copy(from_: Collection[UUID], to: UUID) -> None:
     )
 
 
-def lift(thread_ids: Collection[UUID], operator: str, team: str) -> int:
-    """End the exclusion of somebody (by name) or of a team; returns how many rows ended."""
-    rows = _in_force().filter(thread__in=thread_ids, team=team)
-    rows = rows.filter(operator__name=operator) if operator else rows.filter(operator=None)
+def lift(thread_ids: Collection[UUID], operator_id: int | None, team: str) -> int:
+    """End the exclusion of somebody or of a team; returns how many rows ended."""
+    rows = _in_force().filter(thread__in=thread_ids, team=team, operator=operator_id)
     return rows.update(lifted_at=clock.now())
 
 
@@ -172,10 +173,30 @@ def lift(thread_ids: Collection[UUID], operator: str, team: str) -> int:
 def named(text: str, people: Mapping[int, Sequence[str]]) -> set[int]:
     """Whom a caller means who says that somebody here is involved: everybody of whose names one part stands in the text. Pure.
 
-    Too many rather than too few: who is excluded by mistake is let in again by whoever is left."""
-    said = set(re.findall(r"[\w-]{2,}", text.casefold()))
-    parts = {pk: set(re.findall(r"[\w-]{2,}", " ".join(names).casefold())) for pk, names in people.items()}
-    return {pk for pk, theirs in parts.items() if said & theirs}
+    Too many rather than too few: who is excluded by mistake is let in again by whoever is left. So accents do not count, nor do
+    two ways to write an Arabic letter; and where words are not written apart, a name is looked for within them."""
+    said, whole = set(_words(text)), "".join(_plain(text).split())
+    parts = {pk: _words(" ".join(names)) for pk, names in people.items()}
+    runs = {pk: ["".join(_plain(one).split()) for one in names] for pk, names in people.items()}
+    return {
+        pk
+        for pk in people
+        if said.intersection(parts[pk]) or any(_RUN_ON.search(one) and one in whole for one in [*parts[pk], *runs[pk]])
+    }
+
+
+# Scripts without spaces between words: Chinese, Japanese, Thai, Lao, Burmese, Khmer.
+_RUN_ON = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_ALIKE = str.maketrans("\u064a\u0649\u0643", "\u06cc\u06cc\u06a9")  # Arabic yeh and kaf as Persian writes them
+
+
+def _plain(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text.casefold().translate(_ALIKE))
+    return "".join(one for one in apart if unicodedata.category(one) != "Mn")
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w-]{2,}", _plain(text))
 
 
 def by_caller(thread_ids: Collection[UUID], said: str) -> None:

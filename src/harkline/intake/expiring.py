@@ -35,7 +35,7 @@ expiry.register(
         _("keyed hashes of attempts that came to nothing"),
         90,
         _("To recognise a repeat. The attempt itself stays, to the hour, without them."),
-        lambda before: erase.lonely(before).count(),
+        lambda before, _viewer: erase.lonely(before).count(),
         _cut_off,
     )
 )
@@ -45,7 +45,7 @@ expiry.register(
         _("attempts, one by one"),
         400,
         _("Figures, and a year to compare with. What stays for ever are counts by day."),
-        lambda before: _old(before).count(),
+        lambda before, _viewer: _old(before).count(),
         _fold,
     )
 )

@@ -5,6 +5,7 @@ A telephone may be shared: a mark says that the same telephone called, never tha
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -148,6 +149,16 @@ def in_force(viewer: Operator) -> list[BlockView]:
         )
         for row in rows.order_by("reviewer_id", "review_by", "pk")
     ]
+
+
+def exists(viewer: Operator, block_id: int) -> bool:
+    """Whether a block, ended or not, exists for a viewer."""
+    return Block.objects.exclude(contact__thread__in=exclusions.hidden(viewer)).filter(pk=block_id).exists()
+
+
+def of_threads(thread_ids: Any) -> list[int]:
+    """The blocks that were set on contacts of these threads (a sub-query or ids)."""
+    return list(Block.objects.filter(contact__thread__in=thread_ids).values_list("pk", flat=True))
 
 
 def review(block_id: int, operator: Operator) -> bool:

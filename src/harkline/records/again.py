@@ -5,7 +5,6 @@ Two people may share a telephone. Nothing here is ever done without somebody who
 
 from collections import Counter
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,8 +14,8 @@ from harkline.audit.words import Act, Subject
 from harkline.intake import exclusions, repeat
 from harkline.intake.models import Contact
 from harkline.people.models import Operator
-from harkline.records import access, filing
-from harkline.records.models import Case, CaseThread, Entry
+from harkline.records import access, filing, moving
+from harkline.records.models import Case, CaseThread
 from harkline.runtime import bell
 
 
@@ -60,10 +59,7 @@ def same(operator: Operator, contact_id: str, case_id: str) -> None:
     if not access.exists(operator, case_id):
         raise PermissionDenied
     with transaction.atomic():
-        case = UUID(case_id)
-        exclusions.copy(list(CaseThread.objects.filter(case=case).values_list("thread_id", flat=True)), row.thread_id)
-        CaseThread.objects.filter(thread=row.thread).update(case=case)
-        Entry.objects.filter(object__thread=row.thread).update(case=case)
-        bell.ring("entry", case, "desk")
-        bell.ring("contact", contact_id, "desk")
+        moving.move(row.thread, Case.objects.get(pk=case_id))
+        bell.ring("entry", case_id, "desk")
+        bell.ring("contact", contact_id, "desk", "inside")
         chain.record(Act.LINKED, Subject.CONTACT, contact_id, case=case_id, actor_id=operator.pk)

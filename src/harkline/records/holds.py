@@ -5,10 +5,11 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from harkline.audit import chain, view
+from harkline.audit import chain
 from harkline.audit.words import Act, Subject
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may
+from harkline.records import access
 from harkline.records.models import Case, Hold, HoldReason
 from harkline.runtime import clock
 
@@ -64,4 +65,4 @@ def keep(operator: Operator, case_id: UUID | str) -> bool:
 def _case(operator: Operator, case_id: UUID | str) -> Case:
     if not may(operator, Action.RETENTION):
         raise PermissionDenied
-    return Case.objects.exclude(pk__in=view.hidden(operator.pk)).get(pk=case_id)
+    return access.cases(operator).get(pk=case_id)

@@ -4,12 +4,9 @@ The digits open nothing. A code that fits nothing, or a case that does not exist
 are counted for the whole line, because whoever tries them out may do so at many desks.
 """
 
-import contextlib
 from datetime import timedelta
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import ProtectedError
 
 from harkline.audit import chain
 from harkline.audit.models import Record
@@ -17,8 +14,8 @@ from harkline.audit.words import Act, Subject
 from harkline.intake import exclusions, threads
 from harkline.intake.models import Contact, ContactState
 from harkline.people.models import Operator
-from harkline.records import access, filing
-from harkline.records.models import Case, CaseThread, Entry
+from harkline.records import access, filing, moving
+from harkline.records.models import Case
 from harkline.runtime import bell, clock
 
 MANY, WITHIN = 5, timedelta(minutes=10)
@@ -37,29 +34,17 @@ def join(operator: Operator, contact_id: str, digits: str) -> str | None:
             if wrong_codes() >= MANY:
                 bell.ring("alarm", contact_id, "desk", "inside")
             return None
-        _move(row, case)
+        if moving.move(row.thread, case):
+            bell.ring("entry", case.pk, "desk")
+            bell.ring("contact", row.pk, "desk", "inside")
         chain.record(Act.CASE_JOINED, Subject.CONTACT, contact_id, case=case.pk, actor_id=operator.pk)
     return case.alias
 
 
 def _case(operator: Operator, thread_id: str) -> Case | None:
-    filed = CaseThread.objects.select_related("case").filter(thread_id=thread_id).first()
-    return filed.case if filed and access.exists(operator, str(filed.case_id)) else None
-
-
-def _move(row: Contact, case: Case) -> None:
-    before = filing.case_of(row.thread)
-    if before.pk == case.pk:
-        return
-    there: list[UUID] = list(CaseThread.objects.filter(case=case).values_list("thread_id", flat=True))
-    CaseThread.objects.filter(thread=row.thread).update(case=case)
-    Entry.objects.filter(object__thread=row.thread).update(case=case)
-    exclusions.copy(there, row.thread_id)
-    if not CaseThread.objects.filter(case=before).exists():
-        with contextlib.suppress(ProtectedError):  # something else hangs on it: it stays, empty
-            before.delete()
-    bell.ring("entry", case.pk, "desk")
-    bell.ring("contact", row.pk, "desk", "inside")
+    thread = exclusions.threads(operator).filter(pk=thread_id).first()
+    case = filing.case_of(thread) if thread else None  # nobody has looked at it yet where nothing was said
+    return case if case and access.exists(operator, str(case.pk)) else None
 
 
 def wrong_codes() -> int:

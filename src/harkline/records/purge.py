@@ -42,13 +42,13 @@ def step() -> bool:
     return False
 
 
-def all_due() -> list[Due]:
-    """The whole schedule with what would go."""
+def all_due(viewer: Any = expiry.EVERYBODY) -> list[Due]:
+    """The whole schedule with what would go, as far as it exists for a viewer."""
     now = clock.now()
-    return [_due(rule, now) for rule in expiry.rules()]
+    return [_due(rule, now, viewer) for rule in expiry.rules()]
 
 
-def _due(rule: expiry.Rule, now: datetime) -> Due:
+def _due(rule: expiry.Rule, now: datetime, viewer: Any) -> Due:
     days = expiry.days(rule.name)
     before = expiry.before(rule.name, now)
-    return Due(rule.name, rule.label, days, rule.why, rule.count(before), rule.count(before + MONTH))
+    return Due(rule.name, rule.label, days, rule.why, rule.count(before, viewer), rule.count(before + MONTH, viewer))

@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from harkline.audit import chain, view
 from harkline.audit.words import Act, Subject
-from harkline.intake import erase
+from harkline.intake import erase, exclusions
 from harkline.intake.models import Contact, ContactState, Exclusion, Purpose, SealedObject, Thread
 from harkline.people.models import Operator
+from harkline.records import conflict
 from harkline.records.models import Case, CaseThread, Entry, Hold
 from harkline.runtime import clock, expiry
 
@@ -61,6 +62,10 @@ def _due_recordings(before: datetime) -> QuerySet[SealedObject]:
     return SealedObject.objects.filter(purpose=Purpose.RECORDING, thread__filed__case__in=due(before))
 
 
+def _shown(rows: QuerySet[Any], thread: str, viewer: Any) -> QuerySet[Any]:
+    return rows if viewer is expiry.EVERYBODY else rows.exclude(**{f"{thread}__in": exclusions.hidden(viewer)})
+
+
 def _remove_content(before: datetime, limit: int) -> int:
     """One step. Returns how much it did: nothing is left to do when that is nothing."""
     if done := _shred(_due_objects(before), CONTENT, limit):
@@ -73,7 +78,7 @@ def _remove_content(before: datetime, limit: int) -> int:
         if ids:
             cases = set(CaseThread.objects.filter(thread__in=ids).values_list("case_id", flat=True))
             if Exclusion.objects.filter(thread__in=ids).exists():
-                view.stay_hidden(cases, Operator.objects.values_list("pk", flat=True))
+                view.stay_hidden(conflict.recorded(ids), Operator.objects.values_list("pk", flat=True))
             erase.threads(ids)
             _remove_empty(cases)
             chain.record(Act.PURGED, Subject.RETENTION, CONTENT, reason="rows", count=len(ids), actor_id=None)
@@ -115,7 +120,7 @@ expiry.register(
         _("recordings"),
         30,
         _("A voice identifies. What matters of it stands in the notes."),
-        lambda before: _due_recordings(before).count(),
+        lambda before, viewer: _shown(_due_recordings(before), "thread", viewer).count(),
         _remove_recordings,
         records=True,
     )
@@ -126,7 +131,7 @@ expiry.register(
         _("cases: messages, notes, numbers, callback terms"),
         90,
         _("Long enough to help and to follow up. What is not there cannot be taken."),
-        lambda before: due(before).count(),
+        lambda before, viewer: _shown(due(before), "threads__thread", viewer).count(),
         _remove_content,
         records=True,
     )

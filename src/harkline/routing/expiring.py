@@ -5,6 +5,8 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from harkline.people.models import Operator
+from harkline.routing import conflict
 from harkline.routing.models import Outbound
 from harkline.runtime import expiry
 
@@ -13,4 +15,8 @@ def _outbox(before: datetime) -> QuerySet[Outbound]:
     return Outbound.objects.filter(ended_at__lt=before)
 
 
-expiry.rows("outbox", _("replies and alerts that have gone out"), 30, _("To answer: did it arrive?"), _outbox)
+def _shown(rows: QuerySet[Outbound], viewer: Operator) -> QuerySet[Outbound]:
+    return rows.filter(pk__in=conflict.outbound(viewer).values("pk"))
+
+
+expiry.rows("outbox", _("replies and alerts that have gone out"), 30, _("To answer: did it arrive?"), _outbox, _shown)

@@ -15,17 +15,23 @@ from django.db.models import QuerySet
 @dataclass(frozen=True)
 class Rule:
     """One kind of record. ``days`` by default; ``why`` in a sentence for people. ``count(before)`` says how many would go that are
-    older than this moment, ``remove(before, limit)`` removes some and says how many."""
+    older than this moment, of those that exist for a viewer (an operator; EVERYBODY: all); ``remove(before, limit)`` removes some and
+    says how many."""
 
     name: str
     label: Any
     days: int
     why: Any
-    count: Callable[[datetime], int]
+    count: Callable[[datetime, Any], int]
     remove: Callable[[datetime, int], int]
     records: bool = False  # it puts on record by itself what it removed
 
 
+class _Everybody:
+    """Stands for no viewer from whom anything would be hidden: the retention itself."""
+
+
+EVERYBODY = _Everybody()
 Forgets = Callable[[Collection[UUID]], object]
 _rules: dict[str, Rule] = {}
 _forgets: list[Forgets] = []
@@ -71,11 +77,25 @@ def before(name: str, now: datetime) -> datetime:
     return now - timedelta(days=days(name))
 
 
-def rows(name: str, label: Any, days: int, why: Any, query: Callable[[datetime], QuerySet[Any]]) -> Rule:
-    """Register a rule of one query: what it finds for a moment is older than that and goes."""
+Rows = QuerySet[Any]
+
+
+def rows(
+    name: str,
+    label: Any,
+    days: int,
+    why: Any,
+    query: Callable[[datetime], Rows],
+    hidden: Callable[[Rows, Any], Rows] = lambda rows, _viewer: rows,
+) -> Rule:
+    """Register a rule of one query: what it finds for a moment is older than that and goes. ``hidden`` takes away the rows that do
+    not exist for a viewer."""
 
     def remove(before: datetime, limit: int) -> int:
         ids = list(query(before).values_list("pk", flat=True)[:limit])
         return query(before).filter(pk__in=ids).delete()[0] if ids else 0
 
-    return register(Rule(name, label, days, why, lambda before: query(before).count(), remove))
+    def count(before: datetime, viewer: Any) -> int:
+        return (query(before) if viewer is EVERYBODY else hidden(query(before), viewer)).count()
+
+    return register(Rule(name, label, days, why, count, remove))

@@ -1,11 +1,15 @@
-"""``harkline status``: figures and states, never content."""
+"""``harkline status``: figures and states, never content.
+
+Nobody knows who reads them, so what anybody is excluded from does not count here (``intake.exclusions``), as for monitoring.
+"""
 
 import json
 from typing import Any
 
 from django.db.models import Count, Max
 
-from harkline.intake.models import Attempt, Contact, ContactState
+from harkline.intake import exclusions
+from harkline.intake.models import ContactState
 from harkline.line import this
 from harkline.routing.models import Presence, PresenceState
 from harkline.runtime import clock
@@ -21,7 +25,7 @@ def gather() -> dict[str, Any]:
         "attempts": _attempts(),
         "last_received": {
             row["channel"]: row["last"].isoformat(timespec="seconds")
-            for row in Attempt.objects.values("channel").annotate(last=Max("arrived_at"))
+            for row in exclusions.attempts(None).values("channel").annotate(last=Max("arrived_at"))
         },
         "waiting": _by_channel(ContactState.WAITING),
         "in_hand": _by_channel(ContactState.IN_HAND),
@@ -37,7 +41,8 @@ def gather() -> dict[str, Any]:
 
 
 def _attempts() -> dict[str, dict[str, int]]:
-    rows = Attempt.objects.values_list("channel", "outcome").annotate(n=Count("pk")).order_by("channel", "outcome")
+    shown = exclusions.attempts(None).values_list("channel", "outcome")
+    rows = shown.annotate(n=Count("pk")).order_by("channel", "outcome")
     found: dict[str, dict[str, int]] = {}
     for channel, outcome, number in rows:
         found.setdefault(channel, {})[outcome or "open"] = number
@@ -45,12 +50,14 @@ def _attempts() -> dict[str, dict[str, int]]:
 
 
 def _by_channel(state: ContactState) -> dict[str, int]:
-    rows = Contact.objects.filter(state=state).values_list("channel").annotate(n=Count("pk")).order_by("channel")
+    rows = (
+        exclusions.contacts(None).filter(state=state).values_list("channel").annotate(n=Count("pk")).order_by("channel")
+    )
     return dict(rows)
 
 
 def _longest() -> int:
-    first = Contact.objects.filter(state=ContactState.WAITING).order_by("waiting_since").first()
+    first = exclusions.contacts(None).filter(state=ContactState.WAITING).order_by("waiting_since").first()
     return round((clock.now() - first.waiting_since).total_seconds()) if first else 0
 
 
@@ -60,11 +67,17 @@ def _adapter(row: AdapterState) -> dict[str, Any]:
         # A state that nobody renewed is an old one: the server is not running.
         "state": row.state if age < 30 else "not running",
         "since": row.since.isoformat(timespec="seconds"),
-        "last_received": row.last_received.isoformat(timespec="seconds") if row.last_received else None,
+        "last_received": _last(row),
         "backlog": row.backlog,
         "restarts": row.restarts,
         "reason": row.reason,
     }
+
+
+def _last(row: AdapterState) -> str | None:
+    # By the attempts that show: the adapter itself would tell the hour of the others.
+    found = exclusions.attempts(None).filter(channel=row.name).aggregate(last=Max("arrived_at"))["last"]
+    return found.isoformat(timespec="seconds") if found else None
 
 
 def as_json() -> str:

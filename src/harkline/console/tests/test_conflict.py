@@ -8,18 +8,18 @@ import pytest
 from django.urls import reverse
 
 from harkline.console.urls import urlpatterns
-from harkline.intake import exclusions, policy, receive
+from harkline.intake import exclusions, policy, receive, repeat
 from harkline.intake.models import Contact
 from harkline.people.models import Role
 from harkline.records import access, conflict, filing
-from harkline.routing import contacts, offers, presence
+from harkline.routing import callback_overrides, callbacks, contacts, offers, presence
 from harkline.routing.models import Offer
 from harkline.runtime import bell
 
 pytestmark = pytest.mark.django_db
 SOURCE = Path(__file__).parents[2]
 CHANGING = re.compile(rb'csrf[^"]*"[^"]*"[^"]*"|X-CSRFToken[^}]*}')
-UUID = rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+NAMED = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(blocks|overrides)/\d+")
 # Who opens a page below may know everything that a caller's row can tell them; each table has one module that hides it.
 HIDDEN = {
     "Contact",
@@ -102,22 +102,30 @@ def test_an_id_that_is_hidden_is_like_one_that_nobody_has(client, staff, arrives
     boss, other = staff("robin", role="administrator"), staff("sam", role="supervisor")
     rows = secrets(arrives, other)
     [entry] = access.entries(other, access.case_of_contact(rows[0].id).id)[:1]
+    receive.add(rows[2].thread_id, [receive.Part("handle", {"kind": "phone"}, b"+442079460123")], contact_id=rows[2].id)
+    repeat.remember(rows[2].id, "phone", "+442079460123")
+    block = repeat.block(rows[2].id, other, "threats")
+    callbacks.record(rows[3].id, callbacks.Given("caller", number_given=True))
+    reason = receive.add(rows[3].thread_id, [receive.Part("note", {}, b"why")], contact_id=rows[3].id)
+    override = callback_overrides.ask(rows[3].id, other.pk, "danger", reason[0])
     conflict.exclude(other, access.case_of_contact(rows[0].id).id, operators=[boss.pk])
     client.force_login(boss)
     nobody = "00000000-0000-4000-8000-000000000000"
     for route in urlpatterns:
-        named = set(route.pattern.converters) & {"contact_id", "object_id", "offer_id"}
+        named = set(route.pattern.converters) & {"contact_id", "object_id", "offer_id", "block_id", "override_id"}
         for verb in getattr(route.callback, "verbs", {}) if named else ():
             ids = {"contact_id": rows[0].id, "object_id": entry.object_id, "offer_id": nobody, "case_id": nobody}
+            ids |= {"block_id": block.pk, "override_id": override.pk}
+            numbers = {"block_id": 99, "override_id": 99}
             more = {"purpose": "note", "word": "duress", "name": "x"}
             address = [
                 reverse(route.name, kwargs={one: {**chosen, **more}[one] for one in route.pattern.converters})
-                for chosen in (ids, dict.fromkeys(ids, nobody))
+                for chosen in (ids, {**dict.fromkeys(ids, nobody), **numbers})
             ]
             hidden, absent = (getattr(client, verb)(one) for one in address)
             assert hidden.status_code == absent.status_code == 404, (route.name, verb)
             # A page repeats the address that was asked for, and says nothing else of it.
-            said = [re.sub(UUID, b"", CHANGING.sub(b"", one.content)) for one in (hidden, absent)]
+            said = [NAMED.sub(b"", CHANGING.sub(b"", one.content)) for one in (hidden, absent)]
             assert said[0] == said[1]
 
 
@@ -207,6 +215,34 @@ def test_a_caller_names_somebody_of_the_line(staff, arrives):
     robin, sam = staff("robin"), staff("sam")
     exclusions.by_caller([arrives("web").thread_id], "I think it was Robin, from the night shift")
     assert (exclusions.contacts(robin).count(), exclusions.contacts(sam).count()) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("José Peña", "it was jose"),
+        ("Jose Pena", "It was José."),
+        ("王芳", "是王芳做的"),
+        ("สมชาย ใจดี", "ผมโทรไปแล้วสมชายรับสาย"),
+        ("علي كريمي", "کریمی تماس گرفت"),
+        ("Robin O'Brien", "mrs brien"),
+    ],
+)
+def test_a_name_is_found_however_it_is_written(name, said):
+    assert exclusions.named(said, {1: [name], 2: ["Somebody Else"]}) == {1}
+    assert exclusions.named("nobody of these", {1: [name]}) == set()
+
+
+def test_of_two_with_one_name_the_right_one_is_let_in_again(client, staff, arrives):
+    one, two, boss = staff("sam"), staff("sam2"), staff("boss", role="supervisor")
+    two.name = one.name
+    two.save(update_fields=["name"])
+    ref = arrives("email")
+    conflict.exclude(boss, access.case_of_contact(ref.id).id, operators=[one.pk, two.pk])
+    client.force_login(boss)
+    assert f"operator={two.pk}&amp;" in client.get(f"/contacts/{ref.id}/case").content.decode()
+    client.delete(f"/contacts/{ref.id}/exclusions?operator={two.pk}&team=")
+    assert [exclusions.contacts(who).exists() for who in (one, two)] == [False, True]
 
 
 def test_a_caller_who_names_nobody_we_know_is_read_by_the_first_readers_alone(staff, arrives):

@@ -6,10 +6,12 @@ import re
 
 import pytest
 
-from harkline.audit import chain
+from harkline.audit import chain, view
 from harkline.audit.models import Record
+from harkline.intake import repeat, threads
 from harkline.intake.models import Contact
-from harkline.records import access, conflict, filing, guard, holds, purge, schedule
+from harkline.records import access, conflict, filing, guard, holds, joining, purge, schedule
+from harkline.routing import offers
 from harkline.runtime import uptime
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +78,36 @@ def test_who_is_excluded_from_a_case_sees_neither_its_end_nor_its_hold(boss, cas
     assert theirs.post("/retention/holds", {"do": "ask", "alias": case[1]}).status_code == 422
     assert "Nobody has opened anything" in theirs.get("/openings").content.decode()
     assert "Nobody has opened anything" not in boss.get("/openings").content.decode()
+
+
+def test_counts_of_what_goes_leave_out_what_is_hidden(boss, case, staff, clock):
+    other = staff("other", role="supervisor")
+    clock.forward(days=70)
+    before = {one.name: one.soon for one in purge.all_due(other)}
+    assert (before["content"], before["attempts"]) == (1, 0)
+    conflict.exclude(boss.operator, case[0], operators=[other.pk])
+    assert {one.name for one in purge.all_due(other) if one.now or one.soon} == set()
+    assert {one.name: one.soon for one in purge.all_due(boss.operator)} == before
+
+
+def test_records_of_a_hidden_case_do_not_show_whatever_they_are_about(boss, case, arrives, staff, signed_in):
+    audrey, robin = staff("audrey", role="auditor"), staff("robin")
+    access.open_(boss.operator, access.entries(boss.operator, case[0])[0].id)
+    later = arrives("phone", text="later")
+    offers.claim(later.id, robin.pk)
+    joining.join(robin, later.id, "000000000000")  # a wrong code: a record of a contact, and of no case
+    repeat.remember(later.id, "phone", "+442079460123")
+    repeat.block(later.id, robin, "threats")
+    old = access.case_of_contact(later.id).id
+    access.open_(robin, access.entries(robin, old)[0].id)
+    threads.give_phone_code(Contact.objects.get(thread__filed__case_id=case[0]).attempt_id, "123456789012")
+    assert joining.join(robin, later.id, "123456789012") == case[1]
+    shown = _cells(signed_in(audrey))
+    assert "opened" in shown
+    assert "wrong return code" in shown
+    conflict.exclude(boss.operator, case[0], operators=[audrey.pk])
+    assert Record.objects.filter(case=old, act="opened").exists()
+    assert not view.records(audrey.pk).exclude(kind__in=["operator", "line"]).exists()
 
 
 def test_after_a_jump_of_the_clock_the_page_asks_and_a_person_confirms(boss, clock, monkeypatch):

@@ -82,7 +82,7 @@ def _nobody_left() -> str:
 
 def readmit(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Let somebody in again."""
-    conflict.lift(
-        me(request), held(request, contact_id).case.id, request.GET.get("operator", ""), request.GET.get("team", "")
-    )
+    who = request.GET.get("operator", "")
+    case, team = held(request, contact_id).case.id, request.GET.get("team", "")
+    conflict.lift(me(request), case, int(who) if who.isdecimal() else None, team)
     return done()

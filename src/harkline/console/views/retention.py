@@ -14,7 +14,7 @@ def show(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResp
     """The schedule, the cases that go within thirty days, the holds."""
     context = {
         "here": "retention",
-        "kinds": purge.all_due(),
+        "kinds": purge.all_due(me(request)),
         "going": schedule.upcoming(me(request)),
         "held": schedule.held(me(request)),
         "reasons": schedule.REASONS,

@@ -5,7 +5,7 @@ import pytest
 from harkline.audit.models import Record
 from harkline.intake import exclusions, receive, threads
 from harkline.intake.models import Contact
-from harkline.records import access, conflict, joining
+from harkline.records import access, conflict, holds, joining, schedule
 from harkline.records.models import Case
 from harkline.routing import offers
 
@@ -39,6 +39,15 @@ def test_the_call_joins_the_case_and_what_was_said_before_can_be_read(before, ag
     assert Case.objects.count() == 1
     assert Record.objects.latest("sequence").act == "case_joined"
     assert joining.join(robin, ref.id, CODE) == case.alias
+
+
+def test_a_legal_hold_goes_where_what_it_keeps_goes(before, again, staff):
+    ref, robin = again
+    boss = staff("boss", role="supervisor")
+    holds.place(boss, access.case_of_contact(ref.id).id, "court")
+    joining.join(robin, ref.id, CODE)
+    assert [one.alias for one in schedule.held(boss)] == [access.case_of_contact(before.id).alias]
+    assert list(Record.objects.filter(act="held").values_list("reason", flat=True)) == ["court", "joined"]
 
 
 def test_wrong_codes_are_counted_for_the_line_and_alarmed(before, again, clock, monkeypatch):
