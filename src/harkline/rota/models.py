@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from harkline.line.models import Channel
 from harkline.people.models import Operator
 
 
@@ -28,3 +29,19 @@ class Duty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operator} since {self.started_at:%H:%M}"
+
+
+class Event(models.Model):
+    """Something that supervisors expect to bring more or fewer contacts: a broadcast, a court's ruling, a closed road. ``factor``: what it
+    does to a usual day. ``channel``: empty for all. ``note`` is a few words among supervisors, never of a caller."""
+
+    first_day = models.DateField()
+    last_day = models.DateField()
+    factor = models.FloatField()
+    channel = models.CharField(max_length=8, choices=Channel.choices, blank=True)
+    note = models.CharField(max_length=80)
+    by = models.ForeignKey(Operator, null=True, on_delete=models.SET_NULL, related_name="+")
+    set_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.note}, from {self.first_day}"

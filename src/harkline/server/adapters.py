@@ -18,6 +18,8 @@ from harkline.intake import policy as intake_policy
 from harkline.line import this
 from harkline.notice import elsewhere
 from harkline.people import discreet
+from harkline.rota import targets
+from harkline.rota.erlang import Target
 from harkline.routing import policy
 from harkline.runtime import db
 from harkline.server import doors, entitled
@@ -54,6 +56,34 @@ def use_policy(settings: Settings) -> None:
                 level.count_abandoned,
                 settings.phone.short_abandon_seconds,
             ),
+        )
+    )
+    use_targets(settings)
+
+
+def use_targets(settings: Settings) -> None:
+    """Tell the forecast and the need what is promised, and what is assumed until it is measured."""
+    level, need, forecast = settings.service_level, settings.need, settings.forecast
+    targets.use(
+        targets.Targets(
+            call=Target(
+                level.goal_percent / 100,
+                level.threshold_seconds,
+                level.count_abandoned,
+                need.abandoned_percent / 100 if need.abandoned_percent else None,
+            ),
+            at_least=need.at_least,
+            busy_at_most=need.busy_percent / 100,
+            patience=need.patience_seconds,
+            handling=need.talk_minutes * 60,
+            message_handling=need.message_minutes * 60,
+            answer_messages=need.message_hours * 3600,
+            calls_a_week=forecast.calls_a_week,
+            messages_a_week=forecast.messages_a_week,
+            country=forecast.country,
+            region=forecast.region,
+            small_cell=settings.figures.small_cell,
+            interpreted=need.interpreted,
         )
     )
 

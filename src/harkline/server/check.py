@@ -63,7 +63,7 @@ def note(part: str, sentence: str, remedy: str) -> Finding:
 
 def findings(data: Path) -> list[Finding]:
     """Everything found, the worst first. A check that cannot be made is a failure itself."""
-    from harkline.server import check_host, check_keeping, check_line, check_onion
+    from harkline.server import check_host, check_keeping, check_line, check_need, check_onion
 
     try:
         place = Place(data, config.load(data))
@@ -71,7 +71,13 @@ def findings(data: Path) -> list[Finding]:
     except config_file.Mistakes as mistakes:
         found = [failure("settings", str(one), _("Correct this line.")) for one in mistakes.found]
         place = Place(data, Settings(data))
-    for check in (*check_host.CHECKS, *check_line.CHECKS, *check_keeping.CHECKS, *check_onion.CHECKS):
+    for check in (
+        *check_host.CHECKS,
+        *check_line.CHECKS,
+        *check_keeping.CHECKS,
+        *check_onion.CHECKS,
+        *check_need.CHECKS,
+    ):
         found += _made(check, place)
     return sorted(found, key=lambda one: -one.severity)
 

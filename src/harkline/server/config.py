@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harkline.server import keys as kind
 from harkline.server.config_keeping import Audit, Retention
+from harkline.server.config_need import FiguresSettings, Forecast, Need
 from harkline.server.config_numbers import Conflict, Numbers
 from harkline.server.config_onion import Onion
 from harkline.server.config_pages import WebForm
@@ -251,6 +252,9 @@ class Settings:
     conflict: Conflict = field(default_factory=Conflict)
     audit: Audit = field(default_factory=Audit)
     retention: Retention = field(default_factory=Retention)
+    forecast: Forecast = field(default_factory=Forecast)
+    need: Need = field(default_factory=Need)
+    figures: FiguresSettings = field(default_factory=FiguresSettings)
 
 
 # Sections that stand once, and those that stand as often as needed, in the order of the file.
@@ -271,6 +275,9 @@ SINGLE: dict[str, type] = {
     "conflict": Conflict,
     "audit": Audit,
     "retention": Retention,
+    "forecast": Forecast,
+    "need": Need,
+    "figures": FiguresSettings,
 }
 MANY: dict[str, type] = {"trunk": Trunk, "escalation": Step}
 

@@ -249,5 +249,7 @@ NUMBERS = Kind(gettext_noop("a list of numbers, as they are published"), '["+442
 MAIL = Kind(gettext_noop("a mail address, or empty"), '"help@line.example"', _optional(_matching(_MAIL)))
 MAILS = Kind(gettext_noop("a list of mail addresses"), '["officer@line.example"]', _list(_matching(_MAIL)))
 NAMES = Kind(gettext_noop("a list of names"), '["robin"]', _list(_text))
+COUNTRY = Kind(gettext_noop("a country's two letters, or empty"), '"GB"', _matching(r"(?:[A-Z]{2})?"))
+REGION = Kind(gettext_noop("a region's letters or digits, or empty"), '"SCT"', _matching(r"[A-Z0-9]{0,3}"))
 CALLING_CODE = Kind(gettext_noop("a calling code without its plus, or empty"), '"44"', _matching(r"(?:[1-9]\d{0,2})?"))
 TARGET = Kind(gettext_noop("team:NAME, phone:NUMBER or email:ADDRESS"), '"phone:+442079460199"', _target)
