@@ -11,8 +11,8 @@ run: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python tests/needs.py
-	$(BIN)/pytest
-	$(BIN)/python tests/on_postgresql.py pytest src/harkline/intake src/harkline/routing src/harkline/records src/harkline/runtime src/harkline/people
+	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/python tests/on_postgresql.py pytest -n 2 src/harkline/intake src/harkline/routing src/harkline/records src/harkline/runtime src/harkline/people
 
 unit: $(STAMP)
 	$(BIN)/pytest src -m "not flow and not page and not slow"

@@ -19,7 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from tests.harness import ADDRESS, HOST, Line, free_port, outside, until
+from tests.harness import ADDRESS, Line, outside, until
+from tests.ports import HOST, free_port
 
 from benchmarks.figures import Sheet, spread
 

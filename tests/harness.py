@@ -27,10 +27,11 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 from urllib.parse import urlencode
 
+from tests.ports import HOST, free_port, rtp_ports
+
 from harkline.channels.web import puzzle
 
 ROOT = Path(__file__).parents[1]
-HOST = "127.0.0.1"
 NUMBER = "+442079460123"
 ADDRESS = "help@line.example"
 T = TypeVar("T")
@@ -41,20 +42,6 @@ def outside() -> dict[str, str]:
     """The environment without what a test run set for itself; passphrases cost an eighth of their memory, and of their second."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HARKLINE_", "DJANGO_"))}
     return {**kept, "HARKLINE_KDF_MEMORY": "8192"}
-
-
-def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of loopback that is free both for TCP and for UDP."""
-    for _try in range(200):
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind((HOST, 0))
-            port = int(tcp.getsockname()[1])
-            try:
-                udp.bind((HOST, port))
-            except OSError:
-                continue
-            return port
-    raise OSError("no free port")
 
 
 def until(what: Callable[[], T], within: float = 20.0, pause: float = 0.1) -> T:
@@ -74,7 +61,7 @@ class Line:
         self.data = folder / "line"
         self.log = folder / "serve.log"
         self.web, self.smtp, self.sip = free_port(), free_port(), free_port()
-        self.rtp = 22000 + (os.getpid() * 100 + self.sip) % 9000 * 4
+        self.rtp = "{}-{}".format(*rtp_ports())
         self.link = ""
         self.team = ""
         self.process: subprocess.Popen[bytes] | None = None
@@ -141,7 +128,7 @@ class Line:
     ) -> None:
         """Start it and wait until it says that it is ready. ``wrap`` goes before the command."""
         words = ["serve", "--data", str(self.data), "--web", f"{HOST}:{self.web}", "--smtp", f"{HOST}:{self.smtp}"]
-        words += ["--sip", f"{HOST}:{self.sip}", "--rtp", f"{self.rtp}-{self.rtp + 399}", *flags]
+        words += ["--sip", f"{HOST}:{self.sip}", "--rtp", self.rtp, *flags]
         before = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(

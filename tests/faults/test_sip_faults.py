@@ -13,9 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from tests.peers.phone import HOST, Phone, Refused, free_port
+from tests.peers.phone import Phone, Refused
 from tests.peers.phone_line import NUMBER, Browser, Line, on_duty, open_line, until
 from tests.peers.raw_sip import RawCall
+from tests.ports import HOST, free_port
 
 from harkline.intake.models import Attempt
 from harkline.runtime import db

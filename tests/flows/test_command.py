@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.ports import free_port
 
 pytestmark = pytest.mark.flow
 Serving = tuple["subprocess.Popen[str]", dict[str, str]]
@@ -25,12 +26,6 @@ def outside() -> dict[str, str]:
 def harkline(*words: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, "-m", "harkline.server.command", *words]
     return subprocess.run(command, capture_output=True, text=True, env=outside(), timeout=60, check=False)
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 @pytest.fixture

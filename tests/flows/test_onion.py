@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.harness import HOST, Browser, Line, free_port, until
+from tests.harness import Browser, Line, until
+from tests.ports import HOST, free_port
 
 from harkline.line import onion
 from harkline.server.onion import program

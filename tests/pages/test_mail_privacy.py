@@ -10,10 +10,11 @@ from smtplib import SMTP as Client
 import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Page, expect
-from tests.harness import ADDRESS, HOST, Line, free_port, until
+from tests.harness import ADDRESS, Line, until
 from tests.pages.desk import Desk, readers, sit_down
 from tests.peers import gnupg
 from tests.peers.mail import Sink
+from tests.ports import HOST, free_port
 
 from harkline.channels.email import autocrypt
 from harkline.line.mail_keys import directory_name

@@ -11,9 +11,10 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.harness import HOST, Browser, Line, free_port
+from tests.harness import Browser, Line
 from tests.pages.test_public import come_back, send
 from tests.peers import flood
+from tests.ports import HOST, free_port
 
 from harkline.channels.web.forms import ANSWERS
 from harkline.line import onion

@@ -1,37 +1,13 @@
 """A telephone over real SIP and RTP (aiosipua, aiortp): it calls, or is called; it presses keys, speaks tones and listens."""
 
 import asyncio
-import contextlib
-import itertools
-import socket
 from collections import deque
 from typing import Any
 
 from aiosipua import SipUAC, SipUAS, UdpSipTransport, build_sdp
 from aiosipua.rtp_bridge import CallSession
 from tests.peers import ears
-
-HOST = "127.0.0.1"
-_media = itertools.count(41000, 2)
-
-
-def free_port() -> int:
-    """A port that nobody has just now, neither for UDP nor for TCP."""
-    while True:
-        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
-            tcp.bind((HOST, 0))
-            with contextlib.suppress(OSError):
-                udp.bind(tcp.getsockname())
-                return int(tcp.getsockname()[1])
-
-
-def media_port() -> int:
-    """The next free even port for audio."""
-    while True:
-        port = next(_media)
-        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind((HOST, port))
-            return port
+from tests.ports import HOST, free_port, media_port
 
 
 def _quiet(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from tests.peers import ears
-from tests.peers.phone import HOST, Phone, free_port
+from tests.peers.phone import Phone
+from tests.ports import HOST, free_port, rtp_ports
 
 from harkline.channels.phone.adapter import PhoneAdapter
 from harkline.channels.phone.audio import AudioSocket
@@ -145,7 +146,7 @@ async def on_duty(name: str, *languages: str, own_phone: str = "") -> Operator:
 async def open_line(*, timing: Timing = SHORT, **given: Any) -> AsyncIterator[Line]:
     """A line whose engine listens, with the server's reconcile loop beside it."""
     settings = PhoneSettings(
-        listen=f"{HOST}:{free_port()}", rtp_ports="35000-35400", jitter="off", timing=timing, **given
+        listen=f"{HOST}:{free_port()}", rtp_ports="{}-{}".format(*rtp_ports()), jitter="off", timing=timing, **given
     )
     line = Line(settings)
     tasks = [asyncio.create_task(line.adapter.run()), asyncio.create_task(reconcile.run())]

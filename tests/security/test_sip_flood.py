@@ -8,8 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.harness import HOST, NUMBER, Line, free_port
+from tests.harness import NUMBER, Line
 from tests.peers.invite import Caller
+from tests.ports import HOST, free_port
 
 SCENARIO = Path(__file__).parents[1] / "peers" / "sipp" / "early_bye.xml"
 RATE, CALLS = 40, 1200

@@ -1,4 +1,4 @@
-"""A pytest plugin: every test run has a data folder of its own, made before Django reads its settings."""
+"""A pytest plugin: every test process (``pytest -n 2``) has a data folder of its own, made before Django reads its settings."""
 
 import atexit
 import os
@@ -8,7 +8,8 @@ from pathlib import Path
 
 from harkline.server import folder
 
-if folder.VARIABLE not in os.environ:
+# A worker inherits the name of the folder from the process that started it.
+if folder.VARIABLE not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
     _data = Path(tempfile.mkdtemp(prefix="harkline-test-"))
     atexit.register(shutil.rmtree, _data, ignore_errors=True)
     folder.make(_data)
