@@ -15,7 +15,7 @@ test: $(STAMP)
 	$(BIN)/python tests/on_postgresql.py pytest -n 2 src/harkline/intake src/harkline/routing src/harkline/records src/harkline/runtime src/harkline/people
 
 unit: $(STAMP)
-	$(BIN)/pytest src -m "not flow and not page and not slow"
+	$(BIN)/pytest src verifier/tests -m "not flow and not page and not slow"
 
 # The slow half of the test plan, each fault with its figure. Needs what docs/reference/test-plan.md lists.
 security: $(STAMP)
@@ -37,16 +37,16 @@ bench: $(STAMP)
 
 # Locks carry hashes and no index address. Needs uv.
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --prerelease if-necessary-or-explicit \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package harkline-verify --no-header --prerelease if-necessary-or-explicit \
 	  --extra demo --extra postgresql --extra openpgp --extra mail-evidence --extra rota --extra forecast --group dev pyproject.toml -o requirements/dev.txt
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --prerelease if-necessary-or-explicit \
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package harkline-verify --no-header --prerelease if-necessary-or-explicit \
 	  pyproject.toml -o requirements/core.txt
 
-$(STAMP): requirements/dev.txt pyproject.toml CHANGELOG.md
+$(STAMP): requirements/dev.txt pyproject.toml verifier/pyproject.toml CHANGELOG.md
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Harkline needs Python 3.11 or newer: make PYTHON=python3.12 …")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable ./verifier --editable .
 	touch $@
 
 clean:
