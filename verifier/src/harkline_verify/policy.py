@@ -28,9 +28,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Verified:
-    """A checkpoint that the policy accepts, and what each witness of the policy said of it: name → POSIX seconds."""
+    """A checkpoint that the policy accepts, the note as it was served, and what each witness of the policy said of it: name → POSIX seconds."""
 
-    note: Note
+    written: str
     checkpoint: Checkpoint
     log: Key
     times: Mapping[str, int]
@@ -92,7 +92,7 @@ class Policy:
         times = {by_key[key]: time for key, time in signed.items() if key in by_key and time is not None}
         if not self.reached(times):
             raise Refused(f"{len(times)} of {len(self.witnesses)} outside witnesses confirm this; that is no quorum.")
-        return Verified(parsed, checkpoint, log, times)
+        return Verified(note if isinstance(note, str) else note.decode(), checkpoint, log, times)
 
 
 class _Reading:
