@@ -47,6 +47,14 @@ class Person:
         """Import a key; returns the status lines."""
         return self.gpg("--import", given=certificate)[1]
 
+    def forgets(self, address: str) -> None:
+        """Delete every key of an address that is somebody else's."""
+        listed = self.gpg("--with-colons", "--list-keys", fails=True)[0].decode()
+        keys = [block for block in listed.split("\npub:") if f"<{address}>" in block]
+        for block in keys:
+            fingerprint = next(row.split(":")[9] for row in block.splitlines() if row.startswith("fpr"))
+            self.gpg("--delete-keys", fingerprint)
+
     def encrypts(self, clear: bytes, to: str, *options: str, sign: bool = True) -> bytes:
         signing = ("--sign", "--local-user", self.address) if sign else ()
         return self.gpg("--armor", *options, *signing, "--encrypt", "--recipient", to, given=clear)[0]

@@ -8,6 +8,7 @@ import ssl
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -192,7 +193,7 @@ class EmailAdapter:
         if mail.held or not (mail.crypto.startswith("pgp") or _OPENPGP.search(raw)):
             return mail
         opened = await self._openpgp.read(raw, envelope_from, await db.run(keyring.private_halves))
-        return opened or mail
+        return opened or replace(mail, pgp="not_tried" if mail.crypto.startswith("pgp") else "")
 
     async def _evidence(self, raw: bytes, came: Came) -> Evidence:
         return await self._gatherer.gather(raw, came) if self._gatherer else Evidence()

@@ -21,6 +21,7 @@ from harkline.channels.email.wire import Mail
 CPU = 5.0  # seconds a mail
 WALL = 30.0
 AT_ONCE = 2
+TRIES = 2
 _HEAD = struct.Struct(">I")
 
 
@@ -35,12 +36,15 @@ class OpenPgp:
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def read(self, raw: bytes, envelope_from: str | None, private_halves: Sequence[bytes]) -> Mail | None:
-        """The mail opened, as far as it opens; None where the child did not live to answer."""
+        """The mail opened, as far as it opens; None where no child lived to answer. A second one is asked where the first ended:
+        the keys are here only now, and a machine short of memory kills whom it finds."""
         asked = {"do": "read", "envelope_from": envelope_from, "keys": [_text(one) for one in private_halves]}
-        try:
-            return frames.answered(await self._ask(asked, raw))
-        except (TimeoutError, OSError, EOFError, frames.Broken):
-            return None
+        for _ in range(TRIES):
+            try:
+                return frames.answered(await self._ask(asked, raw))
+            except (TimeoutError, OSError, EOFError, frames.Broken):
+                continue
+        return None
 
     async def close(self, clear: bytes, certificate: bytes, signer: bytes | None) -> bytes:
         """An armoured message. Raises NotClosed, whatever went wrong: then nothing may be sent."""

@@ -51,8 +51,8 @@ class Mail:
 
     ``refs`` are message ids with their angle brackets, the nearest last. ``reached`` are the addresses that the mail says it
     was delivered to. ``date`` is ISO 8601 or empty. ``crypto`` is ``pgp_mime``, ``pgp_inline``, ``smime``, ``signed`` or empty.
-    ``pgp`` is ``opened`` or ``not_opened`` where something was encrypted and we tried; ``signature`` is ``good`` (made by the key
-    that came along), ``not_fitting``, ``other_key``, ``not_checked`` or empty; ``caller_key`` is base64 (``openpgp``).
+    ``pgp`` is ``opened`` or ``not_opened`` where something was encrypted and we tried, ``not_tried`` where that came to no end;
+    ``signature`` is ``good`` (made by the key that came along), ``not_fitting``, ``other_key``, ``not_checked`` or empty; ``caller_key`` is base64 (``openpgp``).
     Nothing here is to be believed: a mail says of itself what its sender wants.
     """
 

@@ -22,7 +22,7 @@ function element(name, content, className = "") {
 function facts(meta, words) {
   const { state, signature, fingerprint } = meta.openpgp ?? {};
   const said = [
-    { opened: words.pgp_opened, not_opened: words.pgp_not_opened }[state],
+    { opened: words.pgp_opened, not_opened: words.pgp_not_opened, not_tried: words.pgp_not_tried }[state],
     { good: words.pgp_good, not_fitting: words.pgp_not_fitting, other_key: words.pgp_other, not_checked: words.pgp_unchecked }[signature],
     fingerprint && `${words.pgp_key} ${fingerprint.toUpperCase().match(/.{1,4}/g).join(" ")}`,
     ...(meta.evidence ?? []).map((one) => words[`evidence_${one.what}_${one.result}`]?.replace("%s", one.domain ?? "")),
