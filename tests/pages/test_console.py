@@ -198,12 +198,30 @@ def test_every_page_fits_and_every_control_has_a_name(
 ) -> None:
     supervisor = desk(role="supervisor", **look)
     line.inside("sign_on", usernames=[supervisor.username])
-    for path in ["/console", "/shifts", "/prompts", "/health", "/board"]:
+    for path in ["/console", "/shifts", "/prompts", "/health", "/board", "/blocks", "/openings", "/retention"]:
         page = supervisor.opens(path).page
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), path
         assert page.evaluate(NAMELESS) == []
         assert page.locator("html").get_attribute("dir") == ("rtl" if "locale" in look else "ltr")
         assert page.complaints == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("look", [{"width": 320}, {"width": 390, "locale": "fa-IR"}, {"width": 1024}])
+def test_the_other_pages_lie_behind_one_word_and_escape_declines_nothing(
+    line: Line, desk: Callable[..., Desk], look: dict[str, object]
+) -> None:
+    supervisor = desk(role="supervisor", **look).opens("/retention")
+    menu = supervisor.page.locator("[data-menu]")
+    menu.locator("summary").press("Enter")
+    for link in menu.get_by_role("link").all():
+        expect(link).to_be_in_viewport(ratio=1)
+    expect(menu.locator("[aria-current]")).to_have_attribute("href", "/retention")
+    supervisor.page.keyboard.press("Escape")
+    expect(menu.get_by_role("link").first).to_be_hidden()
+    expect(menu.locator("summary")).to_be_focused()
+    menu.locator("summary").click()
+    supervisor.page.mouse.click(5, 600)
+    expect(menu.get_by_role("link").first).to_be_hidden()
 
 
 NAMELESS = """[...document.querySelectorAll('button, a[href], input, select, textarea, meter, progress')]

@@ -38,7 +38,9 @@ class Ways:
 
 
 def ways(port: int | None = None) -> Ways:
-    """The usual ports, or the next free ones where another program has them."""
+    """The usual ports, or the next free ones where another program has them. Raises NotOpen where ``port`` is not free."""
+    if port and not _is_free(port, socket.SOCK_STREAM):
+        raise NotOpen(f"port {port} is in use by another program: stop it, or choose another with --web PORT")
     return Ways(
         port or _free(8000, socket.SOCK_STREAM),
         _free(8025, socket.SOCK_STREAM),
@@ -49,12 +51,18 @@ def ways(port: int | None = None) -> Ways:
 
 def _free(first: int, kind: socket.SocketKind, step: int = 2) -> int:
     for port in range(first, 65000, step):
-        with socket.socket(socket.AF_INET, kind) as one, contextlib.suppress(OSError):
-            if kind == socket.SOCK_STREAM:
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            one.bind(("127.0.0.1", port))
+        if _is_free(port, kind):
             return port
     raise NotOpen("no port is free")
+
+
+def _is_free(port: int, kind: socket.SocketKind) -> bool:
+    with socket.socket(socket.AF_INET, kind) as one, contextlib.suppress(OSError, OverflowError):
+        if kind == socket.SOCK_STREAM:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        one.bind(("127.0.0.1", port))
+        return True
+    return False
 
 
 def main(data: Path, link: str, *, port: int | None = None, seconds: float | None = None, pace: float = PACE) -> int:
@@ -62,12 +70,13 @@ def main(data: Path, link: str, *, port: int | None = None, seconds: float | Non
 
     Returns the exit code; raises NotOpen. Synchronous: Django is set up, and no loop runs yet.
     """
-    told = story()
+    told, where = story(), ways(port)
+    print("Opening a demonstration line …", flush=True)
     logins = staff.found(told, link)
     from django.db import connections
 
     connections.close_all()
-    return asyncio.run(_run(data, told, logins, ways(port), seconds, pace))
+    return asyncio.run(_run(data, told, logins, where, seconds, pace))
 
 
 async def _run(
@@ -134,7 +143,7 @@ async def _ready(server: asyncio.subprocess.Process, data: Path) -> None:
         raise NotOpen(f"the line did not open within {READY_WITHIN:.0f} seconds") from None
     await server.wait()
     said = (data / "demo.log").read_text(encoding="utf-8", errors="replace").strip()
-    raise NotOpen(said.rpartition("\n")[2] or "the line did not open")
+    raise NotOpen(said.rpartition("\n")[2].removeprefix("harkline: ") or "the line did not open")
 
 
 async def _read_on(server: asyncio.subprocess.Process) -> None:

@@ -65,7 +65,7 @@ def found(story: Story, link: str) -> list[Login]:
     ]
     first = Operator.objects.get(role=Role.ADMINISTRATOR)
     logins.append(_equip(first, team_private))
-    _colleague(story.line.languages)
+    _colleague(team_private, story.line.languages)
     _week()
     this.set_up()
     return logins
@@ -93,9 +93,10 @@ def _equip(operator: Operator, team_private: bytes) -> Login:
     return Login(operator.name, operator.role, operator.username, passphrase)
 
 
-def _colleague(languages: Iterable[str]) -> None:
+def _colleague(team_private: bytes, languages: Iterable[str]) -> None:
     """Somebody on duty who is with a caller all the time: so the line is open, and whoever rings waits for the newcomer."""
     row = operators.add(ALWAYS_BUSY, languages=languages)
+    _equip(row, team_private)
     presence.sign_on(row.pk)
     presence.busy(row.pk)
 

@@ -1,5 +1,6 @@
 """Small things that the console's templates say again and again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
+from harkline.console import pages as listed
 from harkline.console import reminders, words
 from harkline.line import mail_keys, this
 from harkline.line.models import Line, MailKey
@@ -75,6 +77,12 @@ def outbound(word: str) -> str:
 def block_reason(word: str) -> str:
     """Why a number is turned away."""
     return str(words.BLOCKS.get(word, word))
+
+
+@register.filter
+def spoken(word: str) -> str:
+    """A fixed word as it is read aloud: ``address added``."""
+    return word.replace("_", " ")
 
 
 @register.filter
@@ -146,6 +154,17 @@ def root(route: str) -> str:
 def may(context: template.Context, action: str) -> bool:
     """Whether the reader may do something (``people.roles``)."""
     return roles.may(context["request"].user, action)
+
+
+@register.simple_tag(takes_context=True)
+def pages(context: template.Context, here: str) -> dict[str, list[listed.Page]]:
+    """The pages that the reader may open: ``beside`` one another, and ``behind`` a word."""
+    user = context["request"].user
+
+    def allowed(found: Iterable[listed.Page]) -> list[listed.Page]:
+        return [page for page in found if roles.may(user, page.action)]
+
+    return {"beside": allowed(listed.beside(here)), "behind": allowed(listed.behind())}
 
 
 @register.simple_tag

@@ -1,9 +1,19 @@
 """What the pages of sign-in need in their templates."""
 
+from collections.abc import Iterable
+
 from django import template
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
+
+
+@register.filter
+def languages(codes: Iterable[str]) -> str:
+    """Their names, with commas."""
+    names = dict(settings.LANGUAGES)
+    return ", ".join(str(names.get(code, code)) for code in codes)
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 import { clocks } from "./clocks.js";
 import { keys } from "./keys.js";
 import { live } from "./live.js";
+import { menu } from "./menu.js";
 import { say } from "./say.js";
 import { tabs } from "./tabs.js";
 import { twice } from "./twice.js";
@@ -17,6 +18,7 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:sendError", () => say(null));
 
 twice();
+menu();
 clocks();
 keys();
 live();
