@@ -34,6 +34,7 @@ MODELS = {
     "routing": ["Outbound", "Confidential", "Callback", "CallbackTry", "CallbackOverride"],
     "audit": ["Record"],
     "console": ["Draft"],
+    "count": ["Leaf", "Batch", "Counted", "Opening", "Receipt", "Evidence", "Mark"],
     "email_channel": ["SentMail", "ThreadAddress"],
 }
 

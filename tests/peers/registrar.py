@@ -66,8 +66,8 @@ class Registrar(asyncio.DatagramProtocol):
             f"SIP/2.0 {status}\r\n{kept}To: {to}{tag}\r\n{more}Content-Length: 0\r\n\r\n".encode(), address
         )
 
-    def sends_call(self, dialled: str, *, sender: str = "+441632960001") -> None:
-        """An INVITE to the registered contact, with the dialled number in To, as trunks do."""
+    def sends_call(self, dialled: str, *, sender: str = "+441632960001", more: str = "") -> None:
+        """An INVITE to the registered contact, with the dialled number in To, as trunks do. ``more``: further header lines."""
         body = (
             f"v=0\r\no=- 1 1 IN IP4 {HOST}\r\ns=-\r\nc=IN IP4 {HOST}\r\nt=0 0\r\n"
             "m=audio 40998 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
@@ -77,7 +77,7 @@ class Registrar(asyncio.DatagramProtocol):
                 f"INVITE {self.contact} SIP/2.0\r\nVia: SIP/2.0/UDP {HOST}:{self.port};branch=z9hG4bK{secrets.token_hex(8)}\r\n"
                 f"Max-Forwards: 70\r\nFrom: <sip:{sender}@provider.example>;tag={secrets.token_hex(4)}\r\n"
                 f"To: <sip:{dialled}@provider.example>\r\nCall-ID: {secrets.token_hex(8)}\r\nCSeq: 1 INVITE\r\n"
-                f"Contact: <sip:trunk@{HOST}:{self.port}>\r\nContent-Type: application/sdp\r\n"
+                f"Contact: <sip:trunk@{HOST}:{self.port}>\r\nContent-Type: application/sdp\r\n{more}"
                 f"Content-Length: {len(body)}\r\n\r\n{body}"
             ).encode(),
             self.line,

@@ -47,6 +47,10 @@ class Act(TextChoices):
     PURGE_SUSPENDED = "purge_suspended", _("purge suspended")
     PURGE_RESUMED = "purge_resumed", _("purge resumed")
     HEAD_EXPORTED = "head_exported", _("daily head exported")
+    CLAIMED = "claimed", _("figure claimed")
+    AUDIT_OPENED = "audit_opened", _("audit of a figure opened")
+    EVIDENCE_SHOWN = "evidence_shown", _("evidence shown to an auditor")
+    AUDIT_REPORTED = "audit_reported", _("audit of a figure reported")
     KEY_TAKEN = "key_taken", _("first audit key taken away")
 
 
@@ -67,4 +71,5 @@ class Subject(TextChoices):
     FIGURES = "figures", _("figures")
     RETENTION = "retention", _("retention")
     AUDIT = "audit", _("audit")
+    COUNT = "count", _("open count")
     BACKUP = "backup", _("backup")

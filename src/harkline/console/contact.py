@@ -16,6 +16,7 @@ from harkline.routing import confidential, conflict
 
 # What belongs into the conversation; the rest (notes, terms, logs) is the team's own.
 SPOKEN = ("message", "recording", "handle", "cleaned", "attachment", "original", "reply")
+ELSEWHERE = ("terms", "phrase", "evidence")  # have a place of their own
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def messages(operator: Operator, held: InHand) -> list[EntryView]:
 
 def notes(operator: Operator, held: InHand) -> list[EntryView]:
     """What the team wrote down in this case, the newest first."""
-    return [one for one in access.entries(operator, held.case.id) if one.kind not in (*SPOKEN, "terms", "phrase")][::-1]
+    return [one for one in access.entries(operator, held.case.id) if one.kind not in (*SPOKEN, *ELSEWHERE)][::-1]
 
 
 def phrases(operator: Operator, held: InHand) -> list[EntryView]:

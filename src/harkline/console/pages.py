@@ -36,6 +36,8 @@ PAGES = (
     Page("line", "line", _("Line"), Action.LINE),
     Page("people", "people:people", _("People"), Action.PEOPLE),
     Page("openings", "openings", _("Openings"), Action.BOARD),
+    Page("claims", "claims", _("Claims"), Action.COUNT),
+    Page("audits", "count_audits", _("Audits of claims"), Action.BOARD),
     Page("retention", "retention", _("Retention"), Action.RETENTION),
     Page("audit", "audit", _("Audit"), Action.AUDIT),
 )

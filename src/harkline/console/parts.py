@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from harkline.console import board, words
+from harkline.count import state as count_state
 from harkline.intake import exclusions
 from harkline.intake.models import ContactState
 from harkline.line import this
@@ -53,6 +54,7 @@ def everything(viewer: Operator | None) -> list[Part]:
         *codes(),
         cleaned_copies(),
         *encrypted_mail(),
+        *open_count(),
     ]
 
 
@@ -231,6 +233,38 @@ def encrypted_mail() -> list[Part]:
             values = {"address": row.address, "day": f"{row.expires_at:%Y-%m-%d}"}
             return [Part("openpgp", "warning", title, sentence % values)]
     return [Part("openpgp", "up", title, _("Every key is valid."))] if rows else []
+
+
+def open_count() -> list[Part]:
+    """Whether what the public is shown of the figures is fresh and confirmed. Nothing to say where the line does not count."""
+    title, found = _("Open count"), count_state.state()
+    if found is None:
+        return []
+    if found.log.stopped:
+        return [Part("count", "down", title, str(count_state.STOPPED.get(found.log.stopped, found.log.stopped)))]
+    if not found.fits:
+        sentence = _(
+            "The settings say something else than what the log began with. Nothing is appended until they are put back."
+        )
+        return [Part("count", "down", title, sentence)]
+    if found.stale:
+        silent = ", ".join(one.name for one in found.witnesses if one.trouble) or _("the server's own loop")
+        sentence = _("What the public sees is older than 36 hours. Look at: %(silent)s.")
+        return [Part("count", "down", title, sentence % {"silent": silent})]
+    trouble = [one for one in found.witnesses if one.trouble]
+    if trouble:
+        sentence = _("The witness %(name)s does not confirm: %(why)s.")
+        return [Part("count", "warning", title, sentence % {"name": trouble[0].name, "why": trouble[0].trouble})]
+    if not found.witnesses:
+        return [
+            Part(
+                "count",
+                "warning",
+                title,
+                _("Nobody outside confirms the log: it could be rewritten unnoticed. Name witnesses."),
+            )
+        ]
+    return [Part("count", "up", title, _("%(number)s entries, shown and confirmed.") % {"number": found.log.published})]
 
 
 def as_json(parts: Iterable[Part]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harkline.demo import life, mail, phone, staff
+from harkline.demo import life, mail, past, phone, staff
 from harkline.demo.story import Story, story
 
 PACE = 25.0  # seconds between two calls
@@ -75,17 +75,25 @@ def main(data: Path, link: str, *, port: int | None = None, seconds: float | Non
     logins = staff.found(told, link)
     from django.db import connections
 
-    connections.close_all()
-    return asyncio.run(_run(data, told, logins, where, seconds, pace))
+    with past.outside(data) as around:
+        past.live(data, around)
+        connections.close_all()
+        return asyncio.run(_run(data, told, logins, where, seconds, pace, around.settings()))
 
 
 async def _run(
-    data: Path, told: Story, logins: list[staff.Login], where: Ways, seconds: float | None, pace: float
+    data: Path,
+    told: Story,
+    logins: list[staff.Login],
+    where: Ways,
+    seconds: float | None,
+    pace: float,
+    more: str,
 ) -> int:
     stop = asyncio.Event()
     for one in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
-    async with mail.Mailbox() as mailbox, _serving(data, where, mailbox.port) as server:
+    async with mail.Mailbox() as mailbox, _serving(data, where, mailbox.port, more) as server:
         print(welcome(told, logins, where), flush=True)
         async with phone.Telephone(("127.0.0.1", where.sip)) as telephone:
             lives = [
@@ -104,10 +112,10 @@ async def _run(
 
 
 @contextlib.asynccontextmanager
-async def _serving(data: Path, where: Ways, relay: int) -> AsyncIterator[asyncio.subprocess.Process]:
+async def _serving(data: Path, where: Ways, relay: int, more: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """``harkline serve`` as a child, from ready to stopped."""
     settings = data / "harkline.toml"
-    settings.write_text(f'[relay]\nserver = "127.0.0.1:{relay}"\nsecurity = "none"\n', encoding="utf-8")
+    settings.write_text(f'[relay]\nserver = "127.0.0.1:{relay}"\nsecurity = "none"\n\n{more}', encoding="utf-8")
     with (data / "demo.log").open("ab") as errors:
         server = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "harkline.server.command", "serve", "--data", str(data)),
@@ -165,4 +173,5 @@ def welcome(told: Story, logins: list[staff.Login], where: Ways) -> str:
      speak; the caller answers when you stop. Then say what it was. Mails and reports wait in the same list.
   3. Be a caller yourself:  {where.base}/  is the public's page. A softphone rings  sip:{told.line.phones[0]}@127.0.0.1:{where.sip}
      and a mail to {told.line.mails["en"]} goes in by SMTP at 127.0.0.1:{where.smtp}.
+  4. Thirty invented days lie behind this line: {where.base}/figures  says what is claimed of them, and how to check it.
 """

@@ -152,6 +152,7 @@ class Purpose(models.TextChoices):
     CALL_LOG = "call_log", _("call log")
     TERMS = "terms", _("callback terms")
     PHRASE = "phrase", _("code phrase")
+    EVIDENCE = "evidence", _("evidence for the open count")
 
 
 class SealedObject(models.Model):

@@ -9,6 +9,7 @@ from django.utils import formats
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from harkline.count import policy as count_policy
 from harkline.line import mail_keys, this
 from harkline.line.models import Channel
 from harkline.notice import elsewhere
@@ -30,6 +31,7 @@ def front(request: HttpRequest) -> HttpResponse:
             "onions": [row for row in published if row.channel == Channel.WEB and row.value.endswith(".onion")],
             "phones": [row for row in published if row.channel == Channel.PHONE],
             "mails": [(row, mail_keys.current(row.value)) for row in published if row.channel == Channel.EMAIL],
+            "counting": count_policy.present().on,
             "radios": [row for row in published if row.channel == Channel.RADIO],
         },
     )

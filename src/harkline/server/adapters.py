@@ -14,6 +14,8 @@ from harkline.channels.phone.audio import AudioSocket, Scope
 from harkline.channels.phone.settings import PhoneSettings, Timing, Trunk
 from harkline.channels.web import limits, pressure
 from harkline.channels.web.adapter import WebChannel
+from harkline.count import policy as count_policy
+from harkline.count.columns import Column
 from harkline.intake import policy as intake_policy
 from harkline.line import this
 from harkline.notice import elsewhere
@@ -84,6 +86,26 @@ def use_targets(settings: Settings) -> None:
             region=forecast.region,
             small_cell=settings.figures.small_cell,
             interpreted=need.interpreted,
+        )
+    )
+
+
+def use_count(settings: Settings) -> None:
+    """Put the open count's rules in force."""
+    count = settings.count
+    count_policy.use(
+        count_policy.Policy(
+            origin=count.origin,
+            folder=settings.folder,
+            slot=count.slot,
+            beacon=count.beacon,
+            beacon_url=count.beacon_url or "",
+            quorum=count.quorum,
+            witnesses=tuple(
+                count_policy.Witness(one.verifier_key.partition("+")[0], one.verifier_key, one.url)
+                for one in settings.witness
+            ),
+            own_columns=tuple(Column(one.name, one.wording, one.when, one.rate) for one in settings.column),
         )
     )
 

@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harkline.server import audit_command, folder, onion_command, openpgp_command, retention_command
+from harkline.server import (
+    audit_command,
+    count_command,
+    folder,
+    onion_command,
+    openpgp_command,
+    retention_command,
+    witness_command,
+)
 from harkline.server.setup import SetupError
 from harkline.version import VERSION
 
@@ -54,6 +62,8 @@ def parser() -> argparse.ArgumentParser:
     onion_command.add(commands, _data)
     _recover(commands)
     retention_command.add(commands, _data)
+    count_command.add(commands, _data)
+    witness_command.add(commands)
     return top
 
 

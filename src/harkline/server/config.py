@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harkline.server import keys as kind
+from harkline.server.config_count import Column, Count, Witness
 from harkline.server.config_keeping import Audit, Retention
 from harkline.server.config_need import FiguresSettings, Forecast, Need
 from harkline.server.config_numbers import Conflict, Numbers
@@ -255,6 +256,9 @@ class Settings:
     forecast: Forecast = field(default_factory=Forecast)
     need: Need = field(default_factory=Need)
     figures: FiguresSettings = field(default_factory=FiguresSettings)
+    count: Count = field(default_factory=Count)
+    column: tuple[Column, ...] = ()
+    witness: tuple[Witness, ...] = ()
 
 
 # Sections that stand once, and those that stand as often as needed, in the order of the file.
@@ -278,8 +282,9 @@ SINGLE: dict[str, type] = {
     "forecast": Forecast,
     "need": Need,
     "figures": FiguresSettings,
+    "count": Count,
 }
-MANY: dict[str, type] = {"trunk": Trunk, "escalation": Step}
+MANY: dict[str, type] = {"trunk": Trunk, "escalation": Step, "column": Column, "witness": Witness}
 
 
 def load(path: Path) -> Settings:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from harkline.count import columns
 from harkline.server.config import FILE, MANY, SINGLE, Settings
 from harkline.server.keys import REQUIRED, Key, Wrong, declared, nearest
 from harkline.server.toml_lines import Place, lines
@@ -146,6 +147,10 @@ class _Reading:
                 self.say(
                     ("escalation", index, "after_seconds"), _("Each step comes no earlier than the one before it.")
                 )
+        if said := columns.wrong([columns.Column(one.name, one.wording, one.when, one.rate) for one in whole.column]):
+            self.say(("column", 0, ""), said)
+        if whole.count.quorum > len(whole.witness):
+            self.say(("count", 0, "quorum"), _("More witnesses are asked for than are named."))
         self._once("name", [(trunk.name, at) for at, trunk in enumerate(whole.trunk)])
         self._once("numbers", [(number, at) for at, trunk in enumerate(whole.trunk) for number in trunk.numbers])
 

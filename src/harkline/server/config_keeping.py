@@ -46,6 +46,12 @@ class Retention:
     audit_days: int = key(
         kind.whole(365, 3650), 730, "Audit records.", "Removing what shows who opened what, once it is a year old."
     )
+    openings_days: int = key(
+        kind.whole(7, 400),
+        45,
+        "What opens the entries of the open count, receipts and their evidence: until the audit is over.",
+        "Having a seized host tell whose entry is whose for longer; or leaving auditors nothing to look at.",
+    )
     outbox_days: int = key(
         kind.whole(1, 400), 30, "Replies and alerts that have gone out.", "Hiding that a reply did not arrive."
     )

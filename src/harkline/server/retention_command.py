@@ -23,9 +23,10 @@ def run(args: argparse.Namespace) -> int:
     """``harkline retention``: exit code 0; 1 while nothing is removed because the clock has jumped."""
     settings = setup.settings(args.data.resolve())
     from harkline.records import guard, purge
-    from harkline.server import daily
+    from harkline.server import adapters, daily
 
     daily.use(settings)
+    adapters.use_count(settings)
     if args.confirm_clock:
         print("Confirmed." if guard.confirm(None) else "There was nothing to confirm.")
     trusted = guard.look(force=True)

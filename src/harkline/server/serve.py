@@ -136,10 +136,12 @@ def _open(settings: Settings) -> int:
         ports.probe(settings.sip.bind, "--sip", socket.SOCK_DGRAM)
     setup.migrate()
     _secure(settings)
-    from harkline.server import adapters, daily
+    from harkline.server import adapters, counting, daily
 
     daily.use(settings)
+    counting.use(settings.audit.officers)
     adapters.use_policy(settings)
+    adapters.use_count(settings)
     adapters.use_pages(settings)
     adapters.publish(settings)
     # What is loaded by now stays: the collector need not walk it again and again, nor stop the voices to do so.
@@ -161,7 +163,7 @@ def _take_onions(settings: Settings) -> list[socket.socket | None]:
 
 
 async def _serve(settings: Settings, web: socket.socket, by_tor: "list[socket.socket | None]") -> None:
-    from harkline.server import adapters, doors, reconcile, supervise
+    from harkline.server import adapters, counting, doors, reconcile, supervise
     from harkline.server.live import live
     from harkline.server.pages import Pages
 
@@ -172,7 +174,12 @@ async def _serve(settings: Settings, web: socket.socket, by_tor: "list[socket.so
     socks = zip((open_.here, open_.public, open_.operators), (web, *by_tor), strict=True)
     pages = Pages(settings, {door: sock for door, sock in socks if door and sock}, adapters.audio(kept))
     tasks = [asyncio.create_task(one.run(), name=one.name) for one in kept]
-    tasks += [asyncio.create_task(reconcile.run()), asyncio.create_task(supervise.watch(kept)), *pages.start()]
+    tasks += [
+        asyncio.create_task(reconcile.run()),
+        asyncio.create_task(supervise.watch(kept)),
+        asyncio.create_task(counting.run()),
+        *pages.start(),
+    ]
     tasks += adapters.listeners()
     tell = asyncio.create_task(_tell(settings, pages, kept))
     await stopping.wait()

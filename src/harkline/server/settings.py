@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "harkline.rota",
     "harkline.routing",
     "harkline.records",
+    "harkline.count",
     "harkline.channels.phone",
     "harkline.channels.email",
     "harkline.channels.web",

@@ -11,6 +11,7 @@ from harkline.channels.email.addressing import Reached
 from harkline.channels.email.evidence_shape import Evidence
 from harkline.channels.email.sent import Belonging
 from harkline.channels.email.wire import Mail
+from harkline.count import evidence as genuine
 from harkline.intake import receive
 from harkline.line import this
 from harkline.routing import lines
@@ -73,6 +74,8 @@ def _follow_up(one: Kept, where: Belonging, contact: receive.ContactRef) -> None
     to = one.envelope_from or one.mail.sender
     if one.mail.machine_kind == machine.HUMAN and one.mail.sender:
         receive.remember(contact.id, CHANNEL, one.mail.sender)
+    if found := genuine.of_mail(list(one.evidence.facts), dict(one.evidence.keys), hashlib.sha256(one.raw).hexdigest()):
+        genuine.keep(contact.attempt_id, *found)
     if one.acknowledge and where.thread_id is None and _may_acknowledge(one.mail, to):
         _acknowledge(contact.thread_id, one.mail, to, contact.language)
 

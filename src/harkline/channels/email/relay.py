@@ -171,6 +171,10 @@ def _words(boxed: Any, acknowledgement: str) -> tuple[str, str]:
         return _("Daily head"), str(boxed["text"])
     if boxed.get("alert") == "colleague":
         return _("Please sign in"), _("Something needs you now. Please sign in and look at the page “Alarms”.")
+    if boxed.get("alert") == "count":
+        return _("Please look"), _(
+            "What is shown to the public is not up to date. Please sign in and look at “Health”."
+        )
     if "alert" in boxed:
         return _("Somebody is waiting"), _("Somebody has been waiting for an answer. Please sign in.")
     if boxed.get("automatic"):

@@ -3,7 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING
 
-from harkline.channels.phone import desk, terms
+from harkline.channels.phone import desk, receipts, terms
 from harkline.channels.phone.inbox import Closing, Gone
 from harkline.channels.phone.recording import record
 from harkline.channels.phone.switch import Answered, HungUp, LegGone, SwitchDown
@@ -161,6 +161,7 @@ async def _afterwards(call: "Call", saved: str) -> None:
     if await call.choose(words, "3", rounds=1, wait=call.timing.choice) == "3":
         await return_code(call)
         return
+    await receipts.offer(call)
     await call.say(await call.clip("goodbye"))
 
 
@@ -176,4 +177,5 @@ async def return_code(call: "Call") -> None:
     again = await call.clip("hear_again")
     while await call.choose([*said, again], "1", rounds=1, wait=call.timing.choice) == "1":
         continue
+    await receipts.offer(call)
     await call.say(await call.clip("goodbye"))

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
+from harkline.count import evidence
 from harkline.intake import receive, threads
 from harkline.intake.receive import AttemptRef, Part, Recorder
 from harkline.line import prompts, this
@@ -221,3 +223,8 @@ async def callback_over(try_id: str) -> None:
 async def callback_finished(try_id: str, outcome: str) -> bool:
     """What came of it. False where that was said already."""
     return await db.run(lines.callback_finished, try_id, outcome)
+
+
+async def keep_evidence(attempt_id: str, kind: str, said: dict[str, Any]) -> None:
+    """Seal by what the call can be shown to be genuine."""
+    await db.run(evidence.keep, attempt_id, kind, said)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.db import OperationalError
 
-from harkline.channels.phone import alone, blocked, desk, numbers, talk
+from harkline.channels.phone import alone, blocked, desk, numbers, receipts, talk
 from harkline.channels.phone.inbox import Closing, Gone, Item, Join, Left, News
 from harkline.channels.phone.party import Party
 from harkline.channels.phone.settings import PhoneSettings
@@ -61,6 +61,14 @@ class Call(Party):
             await self._refuse()
         else:
             await self._to_its_end(ref.address)
+            await self._evidence()
+
+    async def _evidence(self) -> None:
+        """Without it the call counts all the same, by the line's word alone."""
+        try:
+            await receipts.keep_evidence(self)
+        except Exception:
+            log.exception("what shows a call to be genuine could not be kept")
 
     async def turn_away(self, reason: str) -> None:
         """Record and refuse: there are far too many calls, or the server stops."""

@@ -30,13 +30,15 @@ class Event:
 @dataclass(frozen=True)
 class Incoming(Event):
     """Somebody rings. ``dialled`` is what they dialled, as the network wrote it; ``presentation`` is ``allowed``,
-    ``restricted`` or ``unavailable``; ``number`` is empty unless it is allowed; ``key`` names this call for ever."""
+    ``restricted`` or ``unavailable``; ``number`` is empty unless it is allowed; ``key`` names this call for ever. ``identity`` is the
+    carrier's signed word about who rings (STIR, RFC 8224), where the trunk brought one and the number is allowed."""
 
     dialled: str
     trunk: str
     presentation: str
     number: str
     key: str
+    identity: str = ""
 
     def __repr__(self) -> str:  # the number must not reach a log through a traceback
         return f"Incoming(leg={self.leg!r}, presentation={self.presentation!r})"

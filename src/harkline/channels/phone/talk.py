@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from harkline.channels.phone import desk
+from harkline.channels.phone import desk, receipts
 from harkline.channels.phone.consent import Consent
 from harkline.channels.phone.inbox import Closing, Gone, Join, Left, News, Verb
 from harkline.channels.phone.switch import Digit, Heard, HungUp, LegGone, Played, SwitchDown
@@ -161,6 +161,8 @@ class Conversation:
         await desk.ended(call.contact)
         await call.switch.unbridge(call.leg)
         await self.part()
+        if words == "goodbye":
+            await receipts.offer(call)
         await call.play([await call.clip(words)])
         until = call.now() + call.timing.farewell
         while call.now() < until and not isinstance(await call.inbox.get(until), Played):

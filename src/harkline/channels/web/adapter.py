@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
 from harkline.channels.web import place, pressure, terms, tokens, wire
+from harkline.count import receipts
 from harkline.intake import receive, threads
 from harkline.intake.receive import SealedPart
 from harkline.routing import lines
@@ -280,3 +281,16 @@ class WebChannel:
     def health(self) -> Mapping[str, Any]:
         """Up as long as pages are served at all."""
         return {"state": "up", "backlog": 0}
+
+
+def receipt(caller: Caller, chosen: str) -> str:
+    """A receipt for the latest that was written on the thread. Raises ``receipts.NotNow``."""
+    attempt = receipts.open_attempt(caller.thread_id)
+    if not attempt:
+        raise receipts.TooLate if receipts.offered() else receipts.NotNow
+    return receipts.issue(attempt, chosen)
+
+
+def receipts_of(caller: Caller) -> list[receipts.Given]:
+    """The receipts that were told on the thread."""
+    return receipts.of_thread(caller.thread_id) if receipts.offered() else []

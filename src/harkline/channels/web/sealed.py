@@ -15,6 +15,7 @@ from harkline.channels.web import adapter, limits, terms, tokens, wire
 from harkline.channels.web.adapter import Caller
 from harkline.channels.web.forms import flags, verdict
 from harkline.channels.web.views import cut, readable
+from harkline.count import receipts
 from harkline.intake import receive, threads
 from harkline.intake.receive import SealedPart
 from harkline.line import this
@@ -114,6 +115,23 @@ def end(request: HttpRequest) -> HttpResponseBase:
 
 
 @_answers
+def receipt(request: HttpRequest) -> HttpResponseBase:
+    """A receipt, on request."""
+    caller = _shown(_caller(request))
+    try:
+        adapter.receipt(caller, request.POST.get("chosen", "").strip())
+    except receipts.TooLate:
+        return JsonResponse({"error": "late"}, status=409)
+    except receipts.NotNow:
+        return JsonResponse({"error": "none"}, status=422)
+    return JsonResponse({"receipts": _receipts(caller)}, status=201)
+
+
+def _receipts(caller: Caller) -> list[dict[str, str]]:
+    return [{"code": one.code, "day": one.day.isoformat() if one.day else ""} for one in adapter.receipts_of(caller)]
+
+
+@_answers
 def file(request: HttpRequest) -> HttpResponseBase:
     """The chunks of one object, one after another."""
     caller, wanted = _shown(_caller(request)), request.POST.get("file", "")
@@ -145,6 +163,7 @@ def _standing(caller: Caller, talk_id: str) -> dict[str, Any]:
         "somebody": lines.anybody_on_duty(),
         "team": adapter.team(),
         "caller_public": wire.b64(caller.public),
+        "receipts": _receipts(caller),
     }
 
 

@@ -16,6 +16,7 @@ from harkline.channels.web import adapter, tokens, wire
 from harkline.channels.web.adapter import Caller
 from harkline.channels.web.forms import MoreForm, flags, verdict
 from harkline.channels.web.views import cut, readable
+from harkline.count import receipts
 from harkline.intake import receive, threads
 from harkline.routing import lines
 from harkline.seal import codes, envelope
@@ -51,7 +52,8 @@ def code(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, *, wrong: bool = False, status: int = 200) -> HttpResponse:
     # The form is for the thread that a page with script opens in place of this one.
-    return render(request, "write/code.html", {"wrong": wrong, "form": MoreForm()}, status=status)
+    told = {"wrong": wrong, "form": MoreForm(), "counting": receipts.offered()}
+    return render(request, "write/code.html", told, status=status)
 
 
 View = Callable[[HttpRequest, Caller], HttpResponse]
@@ -119,6 +121,24 @@ def end(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 @with_code
+def receipt(request: HttpRequest, caller: Caller) -> HttpResponse:
+    """Ten digits, on request, for the latest thing that was written: told after they are kept."""
+    if caller.quiet:
+        return show(request, caller)
+    try:
+        adapter.receipt(caller, request.POST.get("chosen", "").strip())
+    except receipts.TooLate:
+        said = _(
+            "You are in the list already, under digits that nobody chose: a receipt has to be asked for before that."
+        )
+        return show(request, caller, receipt_said=said, status=409)
+    except receipts.NotNow:
+        said = _("Choose four digits, such as a year that you will remember.")
+        return show(request, caller, receipt_said=said, status=422)
+    return show(request, caller)
+
+
+@with_code
 def file(request: HttpRequest, caller: Caller) -> HttpResponse:
     """An attachment, opened. It is only ever saved, never shown on a page of ours."""
     wanted = request.POST.get("file", "")
@@ -152,6 +172,7 @@ def show(
     stale: bool = False,
     sent: bool = False,
     talk_id: str = "",
+    receipt_said: str = "",
     status: int = 200,
 ) -> HttpResponse:
     """The thread, opened in this request. After a safe ending it is a page that could be anybody's, also with the right code."""
@@ -171,6 +192,9 @@ def show(
         "talk": talking,
         "talk_ticket": tokens.hold(talk_id, caller.thread_id) if talk_id else "",
         "somebody": lines.anybody_on_duty(),
+        "counting": receipts.offered(),
+        "receipts": adapter.receipts_of(caller),
+        "receipt_said": receipt_said,
     }
     return render(request, "write/thread.html", told, status=status)
 

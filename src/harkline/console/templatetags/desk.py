@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 
 from harkline.console import pages as listed
 from harkline.console import reminders, words
+from harkline.count import policy as count_policy
 from harkline.line import mail_keys, this
 from harkline.line.models import Line, MailKey
 from harkline.people import roles
@@ -171,3 +172,9 @@ def pages(context: template.Context, here: str) -> dict[str, list[listed.Page]]:
 def pressing() -> tuple[str, str] | None:
     """What an administrator is reminded of: a sentence and an address."""
     return reminders.pressing()
+
+
+@register.simple_tag
+def counting() -> bool:
+    """Whether the line counts in the open."""
+    return count_policy.present().on

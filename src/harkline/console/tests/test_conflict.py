@@ -160,7 +160,7 @@ def test_every_kind_of_bell_about_a_caller_can_be_kept_from_somebody():
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("bell.ring", "ring") and node.args
         if isinstance(node.args[0], ast.Constant)
     }
-    about_nobody = {"timer", "presence", "duty", "hand", "people", "everything", "forecast"}
+    about_nobody = {"timer", "presence", "duty", "hand", "people", "everything", "forecast", "count"}
     assert kinds - about_nobody == bell.narrowed() & kinds
 
 

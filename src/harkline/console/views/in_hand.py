@@ -12,6 +12,7 @@ from harkline.console import callbacks, contact, cover, drafts
 from harkline.console.views import callbacks as calling_back
 from harkline.console.views.answers import conflict, done, held
 from harkline.console.words import BLOCKS, DISPOSITIONS, KINDS, REVEALS, RISKS
+from harkline.count import marks
 from harkline.intake import policy as intake_policy
 from harkline.intake import receive
 from harkline.intake.models import Contact
@@ -49,6 +50,7 @@ def _about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
         "passkey_opens": ways.by_passkey(me(request)),
         "kinds": KINDS,
         "dispositions": _dispositions(asked.contact),
+        "columns": marks.offered(),
         "risks": RISKS,
         "phrases": contact.phrases(me(request), asked),
         "line_phrase": cover.words(asked.contact.language).phrase,
@@ -211,8 +213,12 @@ def leg_lost(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 def wrap_up(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Say what it was, and close it."""
     kind, disposition = request.POST.get("kind", ""), request.POST.get("disposition", "")
-    if disposition not in _dispositions(held(request, contact_id).contact):
+    asked = held(request, contact_id)
+    if disposition not in _dispositions(asked.contact):
         return conflict(request, _("Choose what it was and what came of it."), status=422)
+    if asked.mine:
+        # First, so that a crash cannot close the contact without what was ticked.
+        marks.put(str(contact_id), request.POST.getlist("column"))
     try:
         refused = callbacks.wrap_up(str(contact_id), me(request).pk, kind, disposition)
     except ValueError:

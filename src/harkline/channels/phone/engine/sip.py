@@ -26,7 +26,8 @@ from harkline.channels.phone.settings import PhoneSettings, Trunk
 
 log = logging.getLogger(__name__)
 
-HEADERS = ("To", "From", "Privacy")
+HEADERS = ("To", "From", "Privacy", "Identity")
+LONGEST_IDENTITY = 4096
 PARAMETERS = ("video_codecs=",)
 RETRY_REGISTRATION = 5.0
 RATE = 8000
@@ -224,6 +225,7 @@ class Telephony:
             presentation=presentation,
             number=numbers.user(sender) if presentation == "allowed" else "",
             key=blake2b((call.call_id or leg.id).encode(), digest_size=16).hexdigest(),
+            identity=shown.get("identity", "")[:LONGEST_IDENTITY] if presentation == "allowed" and trunk else "",
         )
 
     def _adopt(self, call: Any) -> Leg:

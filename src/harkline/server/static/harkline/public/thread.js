@@ -58,6 +58,10 @@ function begin() {
     event.preventDefault();
     act(ask.dataset.end, {});
   });
+  me.main.querySelector("[data-do=receipt]")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    askReceipt(event.target.elements.chosen.value);
+  });
   setInterval(refetch, SIGN);
   addEventListener("online", refetch);
   document.addEventListener("visibilitychange", () => document.hidden || refetch());
@@ -111,7 +115,38 @@ async function take(answer) {
   me.team = keys(answer.team);
   for (const item of answer.items ?? []) await add(item);
   stand(answer);
+  showReceipts(answer.receipts);
   listen(answer.live_ticket);
+}
+
+/** Ten digits, on request: four of the caller's own. */
+async function askReceipt(chosen) {
+  const said = me.main.querySelector("[data-receipt-said]");
+  try {
+    const { status, answer } = await post(ask.dataset.receipt, body({ lookup: me.lookup, chosen }));
+    said.hidden = status === 201;
+    said.textContent = said.hidden ? "" : answer.error === "late" ? said.dataset.late : said.dataset.none;
+    if (status === 201) showReceipts(answer.receipts);
+  } catch {
+    lost(true);
+  }
+}
+
+function showReceipts(given) {
+  const list = me.main.querySelector("[data-receipts]");
+  if (!list || !given) return;
+  const { waits, listed } = me.main.querySelector("[data-receipt-said]").dataset;
+  list.replaceChildren(
+    ...given.map(({ code, day }) => {
+      const [row, digits, where] = ["li", "strong", "span"].map((name) => document.createElement(name));
+      digits.className = "ltr code-field";
+      digits.textContent = code;
+      where.className = "soft small";
+      where.textContent = day ? `${listed} ${day}` : waits;
+      row.append(digits, " ", where);
+      return row;
+    }),
+  );
 }
 
 function stand({ talk, somebody }) {

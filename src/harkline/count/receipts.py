@@ -1,0 +1,95 @@
+"""Ten digits by which somebody finds, later and alone, whether their contact was entered: four of their own, five of ours, a check digit.
+
+A code is public in the log, opens nothing and proves nothing about who holds it. It is told on request, never sent unasked.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from harkline_verify import receipts as form
+
+from harkline.count import policy
+from harkline.count.models import Counted, Receipt
+from harkline.intake.models import Attempt
+from harkline.runtime import clock
+
+OWN = 4  # digits that the caller chooses
+TRIES = 200
+
+
+class NotNow(Exception):
+    """No receipt can be given: the line does not count in the open, the choice is no four digits, or all codes with it are taken."""
+
+
+class TooLate(NotNow):
+    """The contact was entered before a receipt was asked for: it stands in the log under digits that nobody chose."""
+
+
+def offered() -> bool:
+    """Whether this line gives receipts at all."""
+    return policy.present().on
+
+
+def issue(attempt_id: str, chosen: str) -> str:
+    """The receipt of an attempt; one that was told before stays as it is. Commits before it returns, so that what a caller is told
+    will be in the log. Raises NotNow."""
+    if not offered() or len(chosen) != OWN or not (chosen.isascii() and chosen.isdigit()):
+        raise NotNow
+    with transaction.atomic():
+        if not Attempt.objects.select_for_update().filter(pk=attempt_id).exists():
+            raise NotNow
+        if found := Receipt.objects.filter(attempt_id=attempt_id).first():
+            return _again(found)
+        if Counted.objects.filter(attempt_id=attempt_id).exists():
+            raise TooLate
+        return _new(attempt_id, chosen, told=True).code
+
+
+def _again(row: Receipt) -> str:
+    if not row.told:
+        # Drawn when the day was closed: the caller may still have it, though nobody chose its first four digits.
+        Receipt.objects.filter(pk=row.pk).update(told=True)
+    return row.code
+
+
+def draw(attempt_id: str) -> str:
+    """The code under which somebody is entered who asked for none."""
+    found = Receipt.objects.filter(attempt_id=attempt_id).first()
+    return found.code if found else _new(attempt_id, f"{secrets.randbelow(10**OWN):04}", told=False).code
+
+
+def _new(attempt_id: str, chosen: str, *, told: bool) -> Receipt:
+    """Unique among all that are still known, so that nobody mistakes another's for theirs."""
+    for _try in range(TRIES):
+        stem = f"{chosen}{secrets.randbelow(10**5):05}"
+        code = stem + form.check_digit(stem)
+        try:
+            with transaction.atomic():
+                return Receipt.objects.create(attempt_id=attempt_id, code=code, told=told, given_at=clock.now())
+        except IntegrityError:
+            if found := Receipt.objects.filter(attempt_id=attempt_id).first():
+                return found
+    raise NotNow
+
+
+@dataclass(frozen=True)
+class Given:
+    """A receipt that was told: its code, and the day in whose list it stands (None: it is not entered yet)."""
+
+    code: str
+    day: date | None
+
+
+def of_thread(thread_id: str) -> list[Given]:
+    """The receipts that were told on a thread, the latest first."""
+    rows = Receipt.objects.filter(attempt__contact__thread_id=thread_id, told=True)
+    return [Given(code, day) for code, day in rows.order_by("-given_at").values_list("code", "attempt__counted__day")]
+
+
+def open_attempt(thread_id: str) -> str:
+    """The latest attempt on a thread for which a receipt can still be given; empty where there is none."""
+    rows = Attempt.objects.filter(contact__thread_id=thread_id, counted=None).exclude(receipt__told=True)
+    found = rows.order_by("-arrived_at").values_list("pk", flat=True).first()
+    return str(found) if found else ""
