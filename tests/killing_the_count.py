@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from harkline_verify import tiles, tree
-from harkline_verify.checkpoints import Checkpoint
-from harkline_verify.notes import Note
 from tests.harness import ROOT, outside
 
 from harkline.count.witness import Witness
 from harkline.server.witness_command import listening
+from harkline_verify import tiles, tree
+from harkline_verify.checkpoints import Checkpoint
+from harkline_verify.notes import Note
 
 STEPS = 60  # more than a round has
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from harkline_verify import receipts, tiles
 from tests.peers.phone import Phone
 from tests.peers.phone_line import NUMBER, Browser, Line, on_duty, open_line, until
 from tests.peers.registrar import HOST, Registrar
@@ -17,6 +16,7 @@ from harkline.count import export, policy, publish, sequence
 from harkline.count.models import Evidence, Receipt
 from harkline.intake.models import Contact
 from harkline.runtime import clock, db
+from harkline_verify import receipts, tiles
 
 pytestmark = [pytest.mark.flow, pytest.mark.usefixtures("transactional_db", "team_private")]
 

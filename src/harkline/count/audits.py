@@ -12,9 +12,6 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from harkline_verify import bounds, entries, group, sampling, tree
-from harkline_verify.errors import Refused as Malformed
-from harkline_verify.notes import Key, Signer
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
@@ -22,6 +19,9 @@ from harkline.count import sequence
 from harkline.count.models import Audit, AuditState, Batch, Claim, Evidence, EvidenceClass, Inspection, Leaf, Shown
 from harkline.count.openings import Open, Openings
 from harkline.runtime import bell, clock
+from harkline_verify import bounds, entries, group, sampling, tree
+from harkline_verify.errors import Refused as Malformed
+from harkline_verify.notes import Key, Signer
 
 SMALL = 60  # larger claims are better drawn: 59 inspections, all genuine, say as much of any total
 BEST_FIRST = ("E4", "E3", "E2", "E1", "E0")

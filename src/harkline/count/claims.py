@@ -11,15 +11,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from harkline_verify import claims as proofs
-from harkline_verify import group, rules
-from harkline_verify.rules import Reason, Span
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
 from harkline.count import policy, sequence
 from harkline.count.models import Batch, Claim, Log
 from harkline.runtime import bell, clock
+from harkline_verify import claims as proofs
+from harkline_verify import group, rules
+from harkline_verify.rules import Reason, Span
 
 EXACTLY, AT_LEAST = "eq", "ge"
 TRIES = 5

@@ -5,13 +5,12 @@ A witness that confirmed while we crashed says so with 409 and the size that it 
 
 from dataclasses import dataclass
 
-from harkline_verify.errors import Refused
-from harkline_verify.notes import Key, Note, b64
-
 from harkline.count import policy, publish
 from harkline.count.models import Cosignature, Log
 from harkline.count.policy import Witness
 from harkline.runtime import clock
+from harkline_verify.errors import Refused
+from harkline_verify.notes import Key, Note, b64
 
 DONE, AGAIN, TROUBLE = "done", "again", "trouble"
 SAYS = {

@@ -59,7 +59,7 @@ expiry.register(
         _(
             "Until an auditor has looked. Afterwards nothing leads from a public entry to anybody; the figures stay provable."
         ),
-        lambda before: len(_due(before)),
+        lambda before, _viewer: len(_due(before)),
         _erase,
     )
 )

@@ -4,9 +4,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from harkline_verify import tiles
-
 from harkline.count import policy, publish
+from harkline_verify import tiles
 
 
 def names() -> Iterator[str]:

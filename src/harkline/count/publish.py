@@ -15,14 +15,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from harkline.count import policy, signing
+from harkline.count.models import Cosignature, Leaf, Log, Shown
+from harkline.runtime import clock
 from harkline_verify import tiles, tree
 from harkline_verify.checkpoints import Checkpoint
 from harkline_verify.notes import Note
 from harkline_verify.policy import Policy as Trust
-
-from harkline.count import policy, signing
-from harkline.count.models import Cosignature, Leaf, Log, Shown
-from harkline.runtime import clock
 
 LATEST, CHECKPOINT, TRUST = "latest", "checkpoint", "policy"
 BEHIND, FORK = "behind", "fork"  # why a log stops

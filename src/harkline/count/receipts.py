@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
-from harkline_verify import receipts as form
 
 from harkline.count import policy
 from harkline.count.models import Counted, Receipt
 from harkline.intake.models import Attempt
 from harkline.runtime import clock
+from harkline_verify import receipts as form
 
 OWN = 4  # digits that the caller chooses
 TRIES = 200

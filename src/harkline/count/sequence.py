@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
-from harkline_verify import contact, entries, group
-from harkline_verify import receipts as codes
 
 from harkline.count import openings, policy, receipts, signing, tally
 from harkline.count.models import Batch, Counted, Leaf, Log, Opening, Receipt
@@ -22,6 +20,8 @@ from harkline.count.openings import Open
 from harkline.line import this
 from harkline.runtime import clock, secret
 from harkline.seal import box
+from harkline_verify import contact, entries, group
+from harkline_verify import receipts as codes
 
 MIN_CELL = 10  # smaller figures could say something of one caller
 DAY = timedelta(days=1)

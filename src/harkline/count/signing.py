@@ -8,9 +8,9 @@ import os
 import secrets
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from harkline_verify.notes import Key, Signer
 
 from harkline.count import policy
+from harkline_verify.notes import Key, Signer
 
 
 def make() -> None:

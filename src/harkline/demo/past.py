@@ -14,7 +14,6 @@ from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 from django.db import transaction
-from harkline_verify.notes import Signer
 
 from harkline.count import audits, claims, cosign, evidence, marks, policy, publish, sequence
 from harkline.count.claims import Asked
@@ -26,6 +25,7 @@ from harkline.intake.models import Contact
 from harkline.line import this
 from harkline.people.models import Operator
 from harkline.runtime import clock
+from harkline_verify.notes import Signer
 
 DAYS = 30
 ORIGIN = "harbour.example/count"

@@ -15,11 +15,11 @@ from django.utils import feedgenerator
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
-from harkline_verify import bounds, entries
 
 from harkline.count import claims, policy, publish, state
 from harkline.count.models import Audit, Batch, Claim, Leaf
 from harkline.line import this
+from harkline_verify import bounds, entries
 
 _FILE = re.compile(r"checkpoint|latest|policy|tile/(?:[0-9]|entries)/(?:x[0-9]{3}/)*[0-9]{3}(?:\.p/[0-9]{1,3})?")
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")

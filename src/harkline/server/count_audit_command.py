@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 from harkline.server.setup import SetupError
 
 if TYPE_CHECKING:
-    from harkline_verify.notes import Signer
-
     from harkline.count.models import Audit
+    from harkline_verify.notes import Signer
 
 Data = Callable[[argparse.ArgumentParser], None]
 
@@ -155,10 +154,9 @@ def run_found(args: argparse.Namespace) -> int:
 
 def run_text(args: argparse.Namespace) -> int:
     """``harkline count audit text``."""
+    from harkline.count import audits
     from harkline_verify.errors import Refused
     from harkline_verify.notes import Key
-
-    from harkline.count import audits
 
     try:
         key = Key.parse(args.key)

@@ -55,9 +55,8 @@ def _witness(folder: Path) -> "Witness":
 
 def run_init(args: argparse.Namespace) -> int:
     """``harkline witness init``."""
-    from harkline_verify.errors import Refused
-
     from harkline.count.witness import Witness
+    from harkline_verify.errors import Refused
 
     try:
         made = Witness.make(args.folder, args.name)

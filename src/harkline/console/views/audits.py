@@ -5,14 +5,14 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from harkline_verify.errors import Refused as Malformed
-from harkline_verify.notes import Key
 
 from harkline.count import audits, claims, policy
 from harkline.count.models import Audit, Claim, EvidenceClass, Inspection
 from harkline.line import this
 from harkline.people.roles import Action, may
 from harkline.people.who import me
+from harkline_verify.errors import Refused as Malformed
+from harkline_verify.notes import Key
 
 LARGEST = 256 * 1024  # of a document, of a report
 

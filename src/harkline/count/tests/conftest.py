@@ -6,12 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from harkline_verify.notes import COSIGNATURE, Signer
 
 from harkline.count import cosign, policy, publish, sequence
 from harkline.count.columns import Column
 from harkline.intake import receive
 from harkline.intake.models import Attempt, Contact
+from harkline_verify.notes import COSIGNATURE, Signer
 
 YOUNG = Column("young", "The person said that they are under 18", ("mark",))
 

@@ -4,15 +4,15 @@ import hashlib
 from datetime import date, timedelta
 
 import pytest
-from harkline_verify import claims as proofs
-from harkline_verify import contact, entries, group, sampling
-from harkline_verify.notes import Signer
 
 from harkline.count import audits, claims, cosign, evidence, expiring, marks, openings, policy, publish, sequence
 from harkline.count.claims import Asked
 from harkline.count.models import Audit, Batch, Claim, Inspection, Leaf, Log, Opening, Receipt, Shown
 from harkline.intake import receive
 from harkline.intake.models import Contact, SealedObject
+from harkline_verify import claims as proofs
+from harkline_verify import contact, entries, group, sampling
+from harkline_verify.notes import Signer
 
 pytestmark = pytest.mark.django_db
 

@@ -3,14 +3,14 @@
 import hashlib
 
 import pytest
-from harkline_verify import contact, entries, group
-from harkline_verify import receipts as form
-from harkline_verify.checkpoints import Checkpoint
-from harkline_verify.notes import Note
 
 from harkline.count import columns, openings, policy, publish, receipts, sequence, tally
 from harkline.count.models import Batch, Counted, Leaf, Log, Opening, Receipt
 from harkline.intake.models import Attempt
+from harkline_verify import contact, entries, group
+from harkline_verify import receipts as form
+from harkline_verify.checkpoints import Checkpoint
+from harkline_verify.notes import Note
 
 pytestmark = pytest.mark.django_db
 

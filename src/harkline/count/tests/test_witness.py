@@ -1,14 +1,14 @@
 """A witness confirms growth and refuses everything else (C2SP tlog-witness)."""
 
 import pytest
-from harkline_verify import tree
-from harkline_verify.checkpoints import Checkpoint
-from harkline_verify.errors import Refused
-from harkline_verify.notes import Note, Signer, b64
 
 from harkline.count import cosign, policy, publish, sequence, state
 from harkline.count.models import Cosignature, Log
 from harkline.count.witness import SIZE, Witness
+from harkline_verify import tree
+from harkline_verify.checkpoints import Checkpoint
+from harkline_verify.errors import Refused
+from harkline_verify.notes import Note, Signer, b64
 
 ORIGIN = "line.example/count"
 
