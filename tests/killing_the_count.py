@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.harness import ROOT, outside
 
 from harkline.count.witness import Witness
-from harkline.server.witness_command import listening
+from harkline.count.witness_server import listening
 from harkline_verify import tiles, tree
 from harkline_verify.checkpoints import Checkpoint
 from harkline_verify.notes import Note

@@ -20,6 +20,7 @@ from harkline.count.claims import Asked
 from harkline.count.columns import Column
 from harkline.count.models import Audit, Cosignature
 from harkline.count.witness import Witness
+from harkline.count.witness_server import listening
 from harkline.intake import receive
 from harkline.intake.models import Contact
 from harkline.line import this
@@ -64,8 +65,6 @@ class Outside:
 @contextmanager
 def outside(data: Path) -> Iterator[Outside]:
     """The two of them, answering until the block ends."""
-    from harkline.server.witness_command import listening
-
     made = [Witness.make(data / "outside" / name, f"{name}.example/witness") for name in ("gazette", "lawclinic")]
     servers = [listening(one, "127.0.0.1", 0) for one in made]
     for one in servers:
