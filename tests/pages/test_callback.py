@@ -127,6 +127,7 @@ def test_refused_at_the_wrong_hour_and_made_at_the_right_one(
     # The hour comes, and the list says so by itself.
     hours.pass_(AWAY + timedelta(minutes=10))
     expect(listed).to_contain_text("Due now", timeout=60_000)
+    expect(page.locator("#count-waiting")).to_have_text("1")  # the tab of a narrow screen, behind which the list lies
     listed.locator("[data-row] .take").click()
     expect(card).to_contain_text("You may call.")
     if page.locator("[data-unlock]").is_visible():

@@ -80,6 +80,10 @@ def test_five_pages_are_printed_and_two_are_typed_back(
     assert saving.value.suggested_filename == "pages.pdf"
     papers.file = tmp_path_factory.mktemp("printer") / "pages.pdf"
     saving.value.save_as(papers.file)
+    for paper in ("A4", "Letter"):
+        page.pdf(path=papers.file.with_suffix(f".{paper}"), format=paper)
+        printed = read_by("pdfinfo", str(papers.file.with_suffix(f".{paper}")))
+        assert re.search(r"Pages: +5\n", printed), paper
     sheets = page.locator(".sheet")
     papers.pages = [" ".join(sheets.nth(at).locator(".words li").all_text_contents()) for at in range(5)]
     assert len(set(papers.pages)) == 5

@@ -14,8 +14,8 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from harkline.console import board
-from harkline.console.parts import Part
+from harkline.console import board, decoy_pages
+from harkline.console.views import prompts
 from harkline.console.views.answers import done
 from harkline.console.words import DECLINES, RESTS, WEEKDAYS
 from harkline.line import this
@@ -86,8 +86,7 @@ def _shifts(request: HttpRequest) -> HttpResponse:
 
 def _health(template: str) -> Answer:
     def show(request: HttpRequest) -> HttpResponse:
-        parts = [Part("server", "up", _("Server"), _("Running."))]
-        return render(request, template, {"parts": parts, "worst": "up", "here": "health"})
+        return render(request, template, {"parts": decoy_pages.parts(), "worst": "up", "here": "health"})
 
     return show
 
@@ -120,6 +119,11 @@ def _line(request: HttpRequest) -> HttpResponse:
     return render(
         request, "console/line.html", {"line": this.line(), "channels": channels, "covers": [], "here": "line"}
     )
+
+
+def _hear(request: HttpRequest) -> HttpResponse:
+    match = request.resolver_match
+    return prompts.hear(request, **(match.kwargs if match else {}))
 
 
 def _no_task(request: HttpRequest) -> HttpResponse:
@@ -167,6 +171,15 @@ ROUTES: dict[str, Route] = {
     "resealing": Route(Action.READ, {"get": _no_task, "post": _no_task}),
     "health": Route(Action.ANSWER, {"get": _health("console/health.html")}),
     "health_parts": Route(Action.ANSWER, {"get": _health("console/health_parts.html")}),
+    # What callers hear is no secret of theirs.
+    "prompts": Route(Action.ANSWER, {"get": prompts.show}),
+    "prompt": Route(Action.ANSWER, {"get": _hear}),
+    "blocks": Route(Action.BOARD, {"get": decoy_pages.blocks("console/blocks.html")}),
+    "blocks_list": Route(Action.BOARD, {"get": decoy_pages.blocks("console/blocks_list.html")}),
+    "openings": Route(Action.BOARD, {"get": decoy_pages.openings}),
+    "retention": Route(Action.RETENTION, {"get": decoy_pages.retention}),
+    "holds": Route(Action.RETENTION, {"post": decoy_pages.no_such_case}),
+    "audit": Route(Action.AUDIT, {"get": decoy_pages.records}),
     "line": Route(Action.LINE, {"get": _line, "post": lambda _request: redirect("line")}),
 }
 

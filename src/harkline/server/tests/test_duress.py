@@ -248,6 +248,21 @@ def test_the_empty_desk_goes_on_and_off_duty_without_anybody_noticing(robin: Ope
     assert client.get("/account/people").status_code == 200
 
 
+def test_every_page_in_the_navigation_says_what_belongs_there(robin: Operator):
+    Operator.objects.filter(pk=robin.pk).update(role="administrator")
+    client = signs_in(SECOND)
+    nav = client.get("/console").content.decode().partition("<nav")[2].partition("</nav>")[0]
+    links = re.findall(r'href="([^"]+)"', nav)
+    assert len(links) >= 10
+    for address in links:
+        page = client.get(address, headers={"accept-language": "en"})
+        assert page.status_code == 200, address
+        assert "There is nothing here yet." not in page.content.decode(), address
+    assert "Nothing is overdue." in client.get("/health").content.decode()
+    assert client.get("/prompts/en/hold").status_code in (200, 404)
+    assert client.post("/retention/holds", {"alias": "Oak 1", "do": "place"}).status_code == 422
+
+
 def test_everything_that_the_screen_fetches_is_there_at_the_empty_desk(robin: Operator):
     client = signs_in(SECOND)
     fetched = re.findall(r'data-url="([^"]+)"', client.get("/console").content.decode())

@@ -14,11 +14,13 @@ export function show(name, focus = false) {
   if (focus) document.getElementById(`zone-${name}`).focus();
 }
 
+/** Who waits for an answer, or may be called back at this moment, and what is in one's own hand. */
 function counts() {
-  for (const name of ["waiting", "mine"]) {
-    const number = document.querySelector(`[data-count="${name}"]`)?.textContent ?? "0";
-    const place = document.getElementById(`count-${name}`);
-    place.textContent = number === "0" ? "" : number;
+  const due = document.querySelectorAll("#callbacks .callback.now").length;
+  for (const [name, more] of [["waiting", due], ["mine", 0]]) {
+    const shown = document.querySelector(`[data-count="${name}"]`)?.textContent ?? "";
+    const number = Number(shown.replace(/\D/g, "")) + more;
+    document.getElementById(`count-${name}`).textContent = number ? String(number) : "";
   }
 }
 
