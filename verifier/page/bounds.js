@@ -8,9 +8,11 @@ function choose(from, count) {
 }
 
 function unlikely(defects, total, bad, sample) {
+  // Drawing the sample from the contacts or the bad ones from them is the same: the smaller number makes the smaller integers.
+  const [few, many] = bad < sample ? [bad, sample] : [sample, bad];
   let ways = 0n;
-  for (let seen = 0; seen <= Math.min(defects, bad, sample); seen++) ways += choose(bad, seen) * choose(total - bad, sample - seen);
-  return ways * 20n <= choose(total, sample);
+  for (let seen = 0; seen <= Math.min(defects, few); seen++) ways += choose(many, seen) * choose(total - many, few - seen);
+  return ways * 20n <= choose(total, few);
 }
 
 export function atLeastGenuine(total, sample, defects) {

@@ -11,9 +11,11 @@ DOUBT = Fraction(1, 20)
 
 def unlikely(defects: int, total: int, bad: int, sample: int, doubt: Fraction = DOUBT) -> bool:
     """Whether so few defects in a sample would come up with a probability of at most ``doubt`` if ``bad`` of ``total`` were not genuine."""
-    low = max(0, sample - (total - bad))
-    ways = sum(comb(bad, seen) * comb(total - bad, sample - seen) for seen in range(low, min(defects, bad, sample) + 1))
-    return ways * doubt.denominator <= doubt.numerator * comb(total, sample)
+    # Drawing the sample from the contacts or the bad ones from them is the same: the smaller number makes the smaller integers.
+    few, many = sorted((bad, sample))
+    low = max(0, few - (total - many))
+    ways = sum(comb(many, seen) * comb(total - many, few - seen) for seen in range(low, min(defects, few) + 1))
+    return ways * doubt.denominator <= doubt.numerator * comb(total, few)
 
 
 def at_least_genuine(total: int, sample: int, defects: int, doubt: Fraction = DOUBT) -> int:
