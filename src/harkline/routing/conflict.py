@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from harkline.intake import exclusions
 from harkline.intake.models import Contact, ContactState
 from harkline.people.models import Operator
-from harkline.routing import contacts, presence
+from harkline.routing import companions, contacts, presence
 from harkline.routing.models import Escalation, Offer, OfferState, Outbound
 from harkline.runtime import bell
 
@@ -53,6 +53,7 @@ def exclude(
             contact__thread__in=thread_ids, operator__in=barred, state=OfferState.OFFERED
         ):
             presence.withdraw(offer, "withdrawn")
+        companions.end_for(thread_ids, barred, "withdrawn")
         for row in Contact.objects.filter(thread__in=thread_ids, operator__in=barred):
             _out_of_hand(row)
         for row in Contact.objects.filter(thread__in=thread_ids).exclude(state=ContactState.CLOSED):

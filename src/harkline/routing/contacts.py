@@ -4,8 +4,9 @@ from django.db import transaction
 
 from harkline.intake import receive, threads
 from harkline.intake.models import Attempt, Contact, ContactState, Outcome, Stage
-from harkline.routing import presence
+from harkline.routing import companions, presence
 from harkline.routing.models import Offer, OfferState
+from harkline.routing.needs import HIGH
 from harkline.runtime import bell, clock, timers
 
 # product.md: counselling, or why not.
@@ -18,12 +19,18 @@ def _rang(row: Contact) -> None:
 
 
 def lost_operator(contact_id: str, reason: str = "connection lost") -> bool:
-    """The operator's end broke off while the caller is still there: back to the head of the queue, for anybody."""
+    """The operator's end broke off while the caller is still there: a colleague who is in the call has it from now on; else it goes
+    back to the head of the queue, for anybody. False where it does not wait now."""
     with transaction.atomic():
         row = Contact.objects.select_for_update().filter(pk=contact_id, state=ContactState.IN_HAND).first()
         if row is None:
             return False
         operator_id = row.operator_id
+        if companions.take_over(row):
+            if operator_id is not None:
+                presence.not_ready(operator_id, reason)
+            return False
+        companions.end_all(contact_id, "operator lost")
         back = Contact.objects.filter(pk=contact_id, state=ContactState.IN_HAND).update(
             state=ContactState.WAITING, head=True, operator=None, accepted_at=None
         )
@@ -40,9 +47,15 @@ def release(contact_id: str, operator_id: int) -> bool:
             state=ContactState.WAITING, head=True, operator=None, accepted_at=None
         )
         if given:
+            companions.end_all(contact_id, "given back")
             presence.free(operator_id)
             _rang(Contact.objects.get(pk=contact_id))
     return bool(given)
+
+
+def must_stay(row: Contact) -> bool:
+    """Whether its operator must not give it back: somebody at high risk, who is there now, is handed on by a warm transfer alone."""
+    return row.live and row.risk >= HIGH and row.state == ContactState.IN_HAND
 
 
 def ended(contact_id: str, *, outcome: str = "", stage: str = "") -> str:
@@ -54,6 +67,7 @@ def ended(contact_id: str, *, outcome: str = "", stage: str = "") -> str:
             Contact.objects.filter(pk=contact_id, state=ContactState.IN_HAND).update(
                 state=ContactState.WRAP_UP, ended_at=now
             )
+            companions.end_all(contact_id, "caller gone")
         elif row.state == ContactState.WAITING:
             Contact.objects.filter(pk=contact_id, state=ContactState.WAITING).update(
                 state=ContactState.CLOSED, ended_at=now, closed_at=now
@@ -96,6 +110,7 @@ def wrap_up(contact_id: str, operator_id: int, kind: str, disposition: str) -> b
             state=ContactState.CLOSED, kind=kind, disposition=disposition, closed_at=now, ended_at=row.ended_at or now
         ):
             return False
+        companions.end_all(contact_id, "closed")
         Attempt.objects.filter(pk=row.attempt_id, outcome="").update(
             outcome=Outcome.ANSWERED, ended_at=now, stage=Stage.DONE
         )

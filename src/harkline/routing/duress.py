@@ -7,7 +7,7 @@ from harkline.intake.models import Contact, ContactState
 from harkline.people import duress, operators
 from harkline.people.models import Operator, Suspension
 from harkline.people.roles import Action, may
-from harkline.routing import contacts, outbox, presence
+from harkline.routing import companions, contacts, outbox, presence
 from harkline.routing.policy import present
 from harkline.runtime import bell, timers
 
@@ -29,6 +29,8 @@ def _give_back(operator: Operator) -> None:
         "pk", flat=True
     ):
         contacts.lost_operator(str(contact_id))
+    if beside := companions.of(operator.pk):
+        companions.left(str(beside.pk), "operator lost")
     presence.sign_off(operator.pk)
 
 

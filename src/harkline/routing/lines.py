@@ -11,10 +11,10 @@ from harkline.intake import receive
 from harkline.intake.models import Attempt, Contact
 from harkline.people import operators
 from harkline.rota import shifts
-from harkline.routing import callback_tries, callbacks, confidential, contacts, offers, outbox
+from harkline.routing import callback_tries, callbacks, companions, confidential, contacts, offers, outbox, policy
 from harkline.routing.callback import SafeWindow, Verdict
 from harkline.routing.callbacks import Given, WrongTerms
-from harkline.routing.models import CallbackTry, Offer, OfferState, Presence, PresenceState
+from harkline.routing.models import CallbackTry, Companion, CompanionPurpose, Offer, OfferState, Presence, PresenceState
 from harkline.routing.outbox import Job
 from harkline.runtime import clock
 
@@ -116,8 +116,78 @@ def take_leg(token: str, operator_id: int) -> str | None:
         contact_id, owner, until = _legs.pop(token, ("", 0, clock.now()))
     if not contact_id or owner != operator_id or until < clock.now():
         return None
-    mine = Contact.objects.filter(pk=contact_id, operator_id=operator_id, state="in_hand").exists()
-    return contact_id if mine else None
+    rows = Contact.objects.filter(pk=contact_id, state="in_hand")
+    mine = rows.filter(operator_id=operator_id) | rows.filter(
+        companions__operator_id=operator_id, companions__state__in=companions.HERE
+    )
+    return contact_id if mine.exists() else None
+
+
+# --- who is in a call -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where an operator belongs in a call: ``companion`` is empty for the one who has it; ``silent`` hears and is not heard."""
+
+    companion: str = ""
+    silent: bool = False
+
+
+def seat(contact_id: str, operator_id: int) -> Seat | None:
+    """The operator's place in this call; None where they have none (any more)."""
+    row = Companion.objects.filter(contact_id=contact_id, operator_id=operator_id, state__in=companions.HERE).first()
+    if row:
+        return Seat(str(row.pk), row.purpose == CompanionPurpose.LISTEN_IN)
+    has_it = Contact.objects.filter(pk=contact_id, operator_id=operator_id, state="in_hand").exists()
+    return Seat() if has_it else None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a contact stands: its state, who has it, and the ids of those who are or may come in."""
+
+    state: str
+    operator_id: int | None
+    companions: frozenset[str]
+
+
+def standing(contact_id: str) -> Standing:
+    """How a contact stands now; ``closed`` where there is none."""
+    row = Contact.objects.filter(pk=contact_id).first()
+    if row is None:
+        return Standing("closed", None, frozenset())
+    here = [str(one.pk) for one in companions.beside(contact_id) if one.state in companions.HERE]
+    return Standing(row.state, row.operator_id, frozenset(here))
+
+
+@dataclass(frozen=True)
+class InterpreterRef:
+    """An interpreter who is to be rung into a call. ``language`` is that of the caller."""
+
+    id: str
+    contact_id: str
+    language: str
+    number: str
+    press_one: bool
+
+
+def interpreter(companion_id: str) -> InterpreterRef | None:
+    """An interpreter who is to be rung, or None where nobody wants them any more."""
+    row = Companion.objects.select_related("contact").filter(pk=companion_id, state__in=companions.HERE).first()
+    found = next((one for one in policy.present().interpreters if row and one.name == row.label), None)
+    if row is None or found is None:
+        return None
+    return InterpreterRef(str(row.pk), str(row.contact_id), row.contact.language, found.number, found.press_one)
+
+
+companion_joined = companions.joined
+companion_left = companions.left
+
+
+def hand_over(contact_id: str, operator_id: int) -> bool:
+    """The operator puts their telephone down while a colleague who was asked to take over is in the call: it is theirs now."""
+    return companions.hand_over(contact_id, operator_id) is None
 
 
 # --- what a channel tells -------------------------------------------------------------------------------------------------------

@@ -1,154 +1,93 @@
-"""Who is offered to whom: waiting contacts and idle operators in, pairs out.
+"""All who wait and all who are idle, in one go: the dispatcher's decisions from rows just read, then messages matched anew.
 
-Contact: highest risk first; within a risk, whoever lost an operator; then the longest wait, where somebody who is there now (a
-call, a chat) has a head start of ``AGEING`` over a message. Operator: the least flexible who can take it, so that those who
-speak more stay free for callers whom nobody else understands; then whoever has the least in hand; then the longest idle.
+Calls and chats are offered one after the other as ``dispatcher`` says. Messages and calls back can stand a moment of thought: one
+that found nobody is given a place by moving another to somebody else who can take it, as far as that is possible. By taking them in
+their order this serves as many as can be served, and of two the more pressing (augmenting paths: Kuhn 1955; Edmonds 1971 on why
+the order is kept). It looks at no more than those who are idle now.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
-from uuid import UUID
 
-# A message that has waited this long stands level with a call that comes in now, and goes before every later one.
-AGEING = timedelta(hours=4)
+from harkline.routing.dispatcher import Dispatcher
+from harkline.routing.needs import AGEING, Idle, Pair, Waiting
 
-
-@dataclass(frozen=True)
-class Waiting:
-    """A contact that nobody has. ``fallback``: of those on duty nobody (left to ask) speaks its language, so that somebody
-    who does not is better than nobody. ``excluded``: operators who declined this contact or let its offer time out."""
-
-    id: UUID
-    channel: str
-    language: str
-    waiting_since: datetime
-    live: bool = False
-    risk: int = 0
-    head: bool = False
-    fallback: bool = False
-    excluded: frozenset[int] = frozenset()
+__all__ = ["AGEING", "Idle", "Pair", "Waiting", "in_order", "match", "rematched"]
 
 
-@dataclass(frozen=True)
-class Idle:
-    """An operator who can be offered something. ``capacity``: contacts that they can still take, by channel. ``load``: how many
-    they have in hand."""
-
-    operator_id: int
-    languages: frozenset[str]
-    capacity: Mapping[str, int]
-    idle_since: datetime
-    skills: frozenset[str] = frozenset()
-    load: int = 0
-
-    def channels(self) -> list[str]:
-        """Those by which they can take one more."""
-        return [channel for channel, free in self.capacity.items() if free > 0]
-
-    def flexibility(self) -> int:
-        """How many kinds of contact they could take: the more, the longer they are kept back."""
-        return len(self.languages) * len(self.channels()) * (1 + len(self.skills))
-
-
-@dataclass(frozen=True)
-class Pair:
-    """One offer to make. ``fallback``: the operator does not speak the contact's language."""
-
-    contact_id: UUID
-    operator_id: int
-    fallback: bool = False
-
-
-def match(waiting: Iterable[Waiting], idle: Iterable[Idle], now: datetime, ageing: timedelta = AGEING) -> list[Pair]:
+def match(
+    waiting: Iterable[Waiting], idle: Iterable[Idle], now: datetime, ageing: timedelta = AGEING, reserve: int = 0
+) -> list[Pair]:
     """The offers to make now, the most pressing first; at most one a contact and one an operator.
 
-    The same sets give the same pairs in whatever order they are listed. O(n log n) in contacts plus operators, with each
-    operator counted once a language and channel.
+    The same sets give the same pairs in whatever order they are listed. O(n log n) in contacts plus operators.
     """
-    room = _Room(sorted(idle, key=_operator_order))
-    pairs = []
-    for contact in in_order(waiting, now, ageing):
-        if room.empty():
+    core = Dispatcher(ageing=ageing, reserve=reserve)
+    core.tick(now)
+    operators = list(idle)
+    for operator in operators:
+        core.free(operator)
+    contacts = in_order(waiting, now, ageing)
+    pairs: dict[Hashable, Pair] = {}
+    left = []
+    for contact in contacts:
+        if not core.idle() and not pairs:
             break
-        if pair := _pair(contact, room):
-            pairs.append(pair)
-    return pairs
+        pair = core.offer(contact) if core.idle() else None
+        if pair:
+            pairs[contact.id] = pair
+        elif not contact.live and contact.held_for(now) is None:
+            left.append(contact)
+    return rematched(contacts, operators, pairs, left)
 
 
 def in_order(waiting: Iterable[Waiting], now: datetime, ageing: timedelta = AGEING) -> list[Waiting]:
     """The waiting list: a place in it is what a caller is told."""
-
-    def order(contact: Waiting) -> tuple[int, bool, timedelta, UUID]:
-        waited = now - contact.waiting_since - (timedelta() if contact.live else ageing)
-        return -contact.risk, not contact.head, -waited, contact.id
-
-    return sorted(waiting, key=order)
+    return sorted(waiting, key=lambda contact: contact.rank(ageing))
 
 
-def _operator_order(operator: Idle) -> tuple[int, int, datetime, int]:
-    return operator.flexibility(), operator.load, operator.idle_since, operator.operator_id
+def rematched(
+    contacts: Iterable[Waiting], operators: Iterable[Idle], pairs: dict[Hashable, Pair], left: Iterable[Waiting]
+) -> list[Pair]:
+    """The pairs in the order of the contacts, with a place for each of those ``left`` for whom others can make room."""
+    known = {contact.id: contact for contact in contacts}
+    room = _Rearranged(known, list(operators), pairs)
+    for contact in left:
+        room.seat(contact)
+    return [room.pairs[one] for one in known if one in room.pairs]
 
 
-def _pair(contact: Waiting, room: "_Room") -> Pair | None:
-    speaks = room.take(contact.channel, contact.language, contact.excluded)
-    if speaks is not None:
-        return Pair(contact.id, speaks)
-    if not contact.fallback:
-        return None
-    anybody = room.take(contact.channel, _ANY, contact.excluded)
-    return None if anybody is None else Pair(contact.id, anybody, fallback=True)
+class _Rearranged:
+    """Messages on their operators, which may be moved; calls and chats, which may not."""
 
+    def __init__(self, known: dict[Hashable, Waiting], operators: list[Idle], pairs: dict[Hashable, Pair]) -> None:
+        self.known, self.pairs = known, dict(pairs)
+        self.of = {pair.operator_id: one for one, pair in pairs.items()}  # whom each operator is to be offered
+        fixed = {pair.operator_id for one, pair in pairs.items() if known[one].live or known[one].prefers is not None}
+        self.operators = [one for one in operators if one.operator_id not in fixed]
+        self.operators.sort(key=lambda one: (one.shape.flexibility, one.turn))
+        self.movable = any(one.operator_id in self.of for one in self.operators)
+        self._hopeless: set[object] = set()
 
-_ANY = ""  # the bench of a channel where everybody sits, whatever they speak
+    def seat(self, contact: Waiting) -> None:
+        """Find it a place. What found none for one finds none for another with the same needs."""
+        sort = (contact.needs, contact.excluded)
+        if not self.movable or sort in self._hopeless:
+            return
+        if not self._seat(contact, set(), strict=not contact.fallback):
+            self._hopeless.add(sort)
 
-
-class _Room:
-    """The idle operators, on a bench for each channel and language, in the order in which they are to be asked."""
-
-    def __init__(self, ordered: Sequence[Idle]) -> None:
-        self._taken: set[int] = set()
-        self._all = len(ordered)
-        self._benches: dict[tuple[str, str], _Bench] = defaultdict(_Bench)
-        for operator in ordered:
-            for channel in operator.channels():
-                for language in {*operator.languages, _ANY}:
-                    self._benches[channel, language].add(operator.operator_id)
-
-    def empty(self) -> bool:
-        return len(self._taken) == self._all
-
-    def take(self, channel: str, language: str, excluded: frozenset[int]) -> int | None:
-        bench = self._benches.get((channel, language))
-        chosen = bench.first(self._taken, excluded) if bench else None
-        if chosen is not None:
-            self._taken.add(chosen)
-        return chosen
-
-
-@dataclass
-class _Bench:
-    """Operators in order. ``_next`` jumps over those who were taken (with path compression), so that a look is all but O(1)."""
-
-    _seats: list[int] = field(default_factory=list)
-    _next: list[int] = field(default_factory=lambda: [0])
-
-    def add(self, operator: int) -> None:
-        self._seats.append(operator)
-        self._next.append(len(self._seats))
-
-    def first(self, taken: set[int], excluded: frozenset[int]) -> int | None:
-        at = self._free(0, taken)
-        while at < len(self._seats) and self._seats[at] in excluded:
-            at = self._free(at + 1, taken)
-        return self._seats[at] if at < len(self._seats) else None
-
-    def _free(self, at: int, taken: set[int]) -> int:
-        path = []
-        while at < len(self._seats) and (self._next[at] != at or self._seats[at] in taken):
-            path.append(at)
-            at = self._next[at] if self._next[at] != at else at + 1
-        for passed in path:
-            self._next[passed] = at
-        return at
+    def _seat(self, contact: Waiting, seen: set[int], *, strict: bool) -> bool:
+        for operator in self.operators:
+            who = operator.operator_id
+            if who in seen or who in contact.excluded or not operator.shape.can(contact.needs):
+                continue
+            if strict and contact.language not in operator.languages:
+                continue  # whoever is moved is moved to somebody who speaks their language
+            seen.add(who)
+            there = self.of.get(who)
+            if there is None or self._seat(self.known[there], seen, strict=True):
+                self.pairs[contact.id] = Pair(contact.id, who, contact.language not in operator.languages)
+                self.of[who] = contact.id
+                return True
+        return False

@@ -51,12 +51,23 @@ class OfferState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class OfferPurpose(models.TextChoices):
+    """What an operator is asked to do with a contact."""
+
+    ANSWER = "answer", _("answer")
+    TRANSFER = "transfer", _("take over from a colleague")
+    CONFERENCE = "conference", _("come in")
+
+
 class Offer(models.Model):
-    """A waiting contact put to one operator. A contact has one open offer at most, and so has an operator."""
+    """A contact put to one operator: a waiting one, or one that a colleague (``asked_by``) has in hand. A contact has one open offer
+    at most, and so has an operator."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="offers")
     operator = models.ForeignKey(Operator, on_delete=models.CASCADE, related_name="offers")
+    purpose = models.CharField(max_length=10, choices=OfferPurpose.choices, default=OfferPurpose.ANSWER)
+    asked_by = models.ForeignKey(Operator, null=True, on_delete=models.PROTECT, related_name="+")
     medium = models.CharField(max_length=10, choices=Medium.choices)
     state = models.CharField(max_length=10, choices=OfferState.choices, default=OfferState.OFFERED)
     offered_at = models.DateTimeField()
@@ -72,6 +83,67 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"offer, {self.state}"
+
+
+class CompanionPurpose(models.TextChoices):
+    """Why somebody is in a call beside the operator who has it."""
+
+    TRANSFER = "transfer", _("takes over")
+    CONFERENCE = "conference", _("comes in")
+    INTERPRETER = "interpreter", _("interprets")
+    LISTEN_IN = "listen_in", _("listens in")
+
+
+class CompanionState(models.TextChoices):
+    """How far somebody has come into a call."""
+
+    ASKED = "asked", _("waits for the operator to agree")
+    COMING = "coming", _("is coming")
+    PRESENT = "present", _("is in the call")
+    ENDED = "ended", _("has left")
+
+
+class Companion(models.Model):
+    """Somebody in a call beside the operator who has it. No ``operator``: an interpreter, whom the engine rings; ``label`` is then
+    what the settings call them. ``joined_at``: their sound is in the call. ``reason`` says how it ended."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="companions")
+    purpose = models.CharField(max_length=12, choices=CompanionPurpose.choices)
+    operator = models.ForeignKey(Operator, null=True, on_delete=models.CASCADE, related_name="companions")
+    label = models.CharField(max_length=60, blank=True)
+    asked_by = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=CompanionState.choices)
+    asked_at = models.DateTimeField()
+    joined_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["operator"],
+                condition=Q(operator__isnull=False) & ~Q(state="ended"),
+                name="in_one_call_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"companion, {self.state}"
+
+
+class Wish(models.Model):
+    """What a caller wants of who answers them next: the ``operator`` they know, and ``skills``. Both count for every later contact of
+    the thread; for the operator they wait no longer than the line allows."""
+
+    thread = models.OneToOneField(Thread, primary_key=True, on_delete=models.CASCADE, related_name="wish")
+    operator = models.ForeignKey(Operator, null=True, on_delete=models.CASCADE, related_name="+")
+    skills = models.JSONField(default=list)
+    recorded_by = models.ForeignKey(Operator, null=True, on_delete=models.SET_NULL, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return "wish"
 
 
 class Escalation(models.Model):

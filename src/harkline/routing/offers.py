@@ -8,25 +8,32 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Exists, OuterRef
 
 from harkline.intake import exclusions
 from harkline.intake.models import Attempt, Contact, ContactState, Outcome, Stage
 from harkline.people.models import Operator
-from harkline.routing import match, presence
-from harkline.routing.models import Offer, OfferState, Presence, PresenceState
+from harkline.routing import companions, match, needs, presence, wishes
+from harkline.routing.dispatcher import reserve_of
+from harkline.routing.models import CallbackTry, Offer, OfferPurpose, OfferState, Presence, PresenceState
 from harkline.routing.policy import present
 from harkline.runtime import bell, clock, timers
-
-MESSAGES = ("email", "web", "radio", "sms")
 
 
 def dispatch() -> int:
     """Offer what waits to whoever can take it; returns how many offers were made."""
     idle = _idle()
     waiting = _waiting() if idle else []
-    pairs = match.match(waiting, idle, clock.now()) if waiting else []
+    if not waiting:
+        return 0
+    rules = present()
+    kept = reserve_of(_on_duty(), rules.reserve_percent) if rules.reserve_percent else 0
+    pairs = match.match(waiting, idle, clock.now(), timedelta(seconds=rules.ageing), kept)
     return sum(_offer(pair) for pair in pairs)
+
+
+def _on_duty() -> int:
+    return Presence.objects.filter(state__in=[PresenceState.IDLE, PresenceState.BUSY], operator__is_active=True).count()
 
 
 def _waiting() -> list[match.Waiting]:
@@ -35,6 +42,8 @@ def _waiting() -> list[match.Waiting]:
     )
     resting = _barred(rows)
     speakers = _speakers()
+    wanted = wishes.of({row.thread_id for row in rows})
+    here = {one for spoken in speakers.values() for one in spoken}
     return [
         match.Waiting(
             id=row.pk,
@@ -47,6 +56,7 @@ def _waiting() -> list[match.Waiting]:
             # Somebody who does not speak the language is better than nobody, and worse than somebody who is busy for a moment.
             fallback=not speakers.get(row.language, set()) - resting.get(row.pk, set()),
             excluded=frozenset(resting.get(row.pk, ())),
+            **wishes.for_one(wanted.get(row.thread_id), row, here),
         )
         for row in rows
     ]
@@ -85,25 +95,47 @@ def _resting(contacts: list[UUID]) -> dict[UUID, set[int]]:
 
 
 def _idle() -> list[match.Idle]:
-    in_hand = Count("operator__contact", filter=Q(operator__contact__state=ContactState.IN_HAND))
+    """Whoever can be offered something: the ready ones, and those who are in chats alone and can hold another."""
     rows = (
-        Presence.objects.filter(state=PresenceState.IDLE, operator__is_active=True)
+        Presence.objects.filter(state__in=[PresenceState.IDLE, PresenceState.BUSY], operator__is_active=True)
         .exclude(operator__offers__state=OfferState.OFFERED)
+        .exclude(operator__companions__state__in=companions.HERE)
         .select_related("operator")
-        .annotate(load=in_hand)
     )
-    limit = present().at_once
-    return [
-        match.Idle(
-            operator_id=row.operator_id,
-            languages=frozenset(row.operator.languages),
-            skills=frozenset(row.operator.skills),
-            idle_since=row.since,
-            load=row.load,
-            capacity={"phone": 1} | dict.fromkeys(MESSAGES, max(0, limit - row.load)),
-        )
-        for row in rows
-    ]
+    in_hand = _in_hand()
+    found = [_room(row, in_hand.get(row.operator_id, [])) for row in rows]
+    return [one for one in found if any(one.capacity.values())]
+
+
+def _in_hand() -> dict[int, list[str]]:
+    """What everybody has in hand, by kind. A live contact occupies its operator until it is wrapped up."""
+    calling_back = CallbackTry.objects.filter(callback__contact=OuterRef("pk"), ended_at=None)
+    rows = Contact.objects.filter(state__in=[ContactState.IN_HAND, ContactState.WRAP_UP], operator__isnull=False)
+    columns = ("operator_id", "channel", "live", "state", "by_phone")
+    found: dict[int, list[str]] = {}
+    for operator_id, channel, live, state, by_phone in rows.annotate(by_phone=Exists(calling_back)).values_list(
+        *columns
+    ):
+        kind = (needs.CALL if by_phone or channel == "phone" else needs.CHAT) if live else needs.MESSAGE
+        if live or state == ContactState.IN_HAND:
+            found.setdefault(operator_id, []).append(kind)
+    return found
+
+
+def _room(row: Presence, kinds: list[str]) -> match.Idle:
+    rules = present()
+    calls, chats, messages = (kinds.count(one) for one in (needs.CALL, needs.CHAT, needs.MESSAGE))
+    if row.state == PresenceState.BUSY and not chats:
+        calls = 1  # with somebody in a way that is no contact of theirs: nothing more
+    room = needs.capacity(calls, chats, messages, chats_at_once=rules.chats_at_once, messages_at_once=rules.at_once)
+    return match.Idle(
+        operator_id=row.operator_id,
+        languages=frozenset(row.operator.languages),
+        skills=frozenset(row.operator.skills),
+        idle_since=row.since,
+        load=len(kinds),
+        capacity=room,
+    )
 
 
 def _offer(pair: match.Pair) -> int:
@@ -112,10 +144,16 @@ def _offer(pair: match.Pair) -> int:
     try:
         with transaction.atomic():
             still = Contact.objects.select_for_update().filter(pk=pair.contact_id, state=ContactState.WAITING)
-            who = Presence.objects.select_for_update().filter(operator_id=pair.operator_id, state=PresenceState.IDLE)
+            who = Presence.objects.select_for_update().filter(
+                operator_id=pair.operator_id, state__in=[PresenceState.IDLE, PresenceState.BUSY]
+            )
             contact, there = still.first(), who.first()
             if contact is None or there is None:
                 return 0
+            if there.state == PresenceState.BUSY and not _room(
+                there, _in_hand().get(there.operator_id, [])
+            ).capacity.get(_kind(contact)):
+                return 0  # a call since a moment ago
             if pair.operator_id in exclusions.not_to_be_told([contact.thread_id]):
                 return 0  # since a moment ago
             offer = Offer.objects.create(
@@ -127,6 +165,12 @@ def _offer(pair: match.Pair) -> int:
     except IntegrityError:
         return 0  # another process offered the same contact, or to the same operator
     return 1
+
+
+def _kind(contact: Contact) -> str:
+    if not contact.live:
+        return needs.MESSAGE
+    return needs.CALL if contact.channel == "phone" else needs.CHAT
 
 
 def _rang(offer: Offer) -> None:
@@ -142,12 +186,18 @@ def accept(offer_id: str, operator_id: int) -> bool:
         mine = Offer.objects.filter(pk=offer_id, state=OfferState.OFFERED).update(
             state=OfferState.ACCEPTED, ended_at=clock.now()
         )
-        if not mine or not _take(str(offer.contact_id), operator_id):
+        if not mine or not _taken(offer):
             transaction.set_rollback(True)
             return False
         timers.cancel_timer("offer", offer_id)
         _rang(offer)
     return True
+
+
+def _taken(offer: Offer) -> bool:
+    if offer.purpose == OfferPurpose.ANSWER:
+        return _take(str(offer.contact_id), offer.operator_id)
+    return companions.accepted(offer)
 
 
 def claim(contact_id: str, operator_id: int) -> bool:
@@ -204,7 +254,10 @@ def _end(offer_id: str, operator_id: int, state: OfferState, reason: str) -> boo
             return False
         timers.cancel_timer("offer", offer_id)
         offer = Offer.objects.select_related("contact").get(pk=offer_id)
-        Attempt.objects.filter(pk=offer.contact.attempt_id, outcome="").update(stage=Stage.QUEUE)
+        if offer.purpose == OfferPurpose.ANSWER:
+            Attempt.objects.filter(pk=offer.contact.attempt_id, outcome="").update(stage=Stage.QUEUE)
+        else:
+            bell.ring("contact", offer.contact_id, "desk", "inside")
         _rang(offer)
     return True
 

@@ -25,13 +25,31 @@ class ServiceLevel:
 
 
 @dataclass(frozen=True)
+class Interpreter:
+    """Somebody outside who interprets, and whom the line may ring. ``press_one``: they are asked to press 1 before they are let into
+    a call, so that no voicemail ever is."""
+
+    name: str
+    languages: Sequence[str]
+    number: str = field(repr=False)
+    press_one: bool = True
+
+
+@dataclass(frozen=True)
 class Policy:
     """Seconds and rules of routing."""
 
     offer_seconds: float = 20.0
     answer_target: float = 120.0
     decline_rest: float = 120.0
-    at_once: int = 3  # messages in hand beside a call
+    at_once: int = 3  # messages in hand
+    chats_at_once: int = 3
+    ageing: float = 4 * 3600.0  # a message that has waited so long stands level with a call that comes in now
+    reserve_percent: float = 0.0  # of those on duty, kept idle for high risk; never below 20 on duty
+    same_operator: float = 45.0  # how long a caller who is there now waits for the operator they know
+    same_operator_message: float = 8 * 3600.0  # and a message
+    listen_in: bool = True  # whether supervisors may listen in, with the operator's agreement
+    interpreters: Sequence[Interpreter] = field(default=())
     record_calls: bool = False  # whether an operator may ask a caller for consent to record
     escalation: Sequence[Step] = field(default=())
     service_level: ServiceLevel = field(default=ServiceLevel())

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from harkline.intake.models import Contact
 from harkline.rota import shifts
-from harkline.routing.models import Medium, Offer, OfferState, Presence, PresenceState
+from harkline.routing.models import Companion, Medium, Offer, OfferState, Presence, PresenceState
 from harkline.runtime import bell, clock, timers
 
 
@@ -58,8 +58,15 @@ def ready(operator_id: int) -> None:
 
 def _settle(operator_id: int) -> None:
     """Somebody who comes back with a call in hand is busy, not ready."""
-    if Contact.objects.filter(operator_id=operator_id, live=True, state__in=["in_hand", "wrap_up"]).exists():
+    if occupied(operator_id):
         busy(operator_id)
+
+
+def occupied(operator_id: int) -> bool:
+    """Whether somebody who is there now has this operator: a call or chat in hand, or a colleague's call in which they are."""
+    theirs = Contact.objects.filter(operator_id=operator_id, live=True, state__in=["in_hand", "wrap_up"])
+    beside = Companion.objects.filter(operator_id=operator_id, state__in=["coming", "present"])
+    return theirs.exists() or beside.exists()
 
 
 def busy(operator_id: int) -> None:
@@ -71,7 +78,9 @@ def busy(operator_id: int) -> None:
 
 
 def free(operator_id: int) -> None:
-    """The live contact is done: ready for the next, unless something else was said meanwhile."""
+    """The live contact is done: ready for the next, unless another is in hand or something else was said meanwhile."""
+    if occupied(operator_id):
+        return
     rows = Presence.objects.filter(operator_id=operator_id, state=PresenceState.BUSY)
     if rows.update(state=PresenceState.IDLE, reason="", since=clock.now()):
         _rang(operator_id)

@@ -44,6 +44,7 @@ class PhoneAdapter:
         self._inboxes: dict[str, Inbox] = {}
         self._early: dict[str, list[Event]] = {}
         self._ringing: dict[str, asyncio.Task[None]] = {}
+        self._coming: dict[str, asyncio.Task[None]] = {}  # interpreters who are being rung, by companion
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._look = asyncio.Event()
@@ -173,7 +174,10 @@ class PhoneAdapter:
         """From the console, in any thread."""
         if self._loop is None:
             return
-        if verb == "call_back":
+        if verb in ("bring_in", "let_go"):
+            who = str(detail["companion"])
+            self._loop.call_soon_threadsafe(self._bring_in if verb == "bring_in" else self._let_go, who)
+        elif verb == "call_back":
             number = numbers.Unsaid(detail["number"])
             self._loop.call_soon_threadsafe(self._call_back, contact_id, str(detail["try"]), number)
         else:
@@ -206,6 +210,23 @@ class PhoneAdapter:
         finally:
             self.outward.pop(call.contact, None)
             self._forget(call)
+
+    # ---- interpreters
+
+    def _bring_in(self, companion: str) -> None:
+        self._coming[companion] = self.spawn(self._ring_interpreter(companion))
+
+    async def _ring_interpreter(self, companion: str) -> None:
+        try:
+            if who := await desk.interpreter(companion):
+                await own_phone.bring_in(self.ringer, who, self.meet)
+        finally:
+            self._coming.pop(companion, None)
+
+    def _let_go(self, companion: str) -> None:
+        """They are not wanted any more. One who is in the call already is put down by the call itself."""
+        if task := self._coming.pop(companion, None):
+            task.cancel()
 
     # ---- operators
 

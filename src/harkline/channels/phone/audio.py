@@ -19,6 +19,7 @@ from harkline.channels.phone import desk
 from harkline.channels.phone.adapter import PhoneAdapter
 from harkline.channels.phone.inbox import Join, Verb
 from harkline.channels.phone.switch import FRAME, LegGone, SwitchDown
+from harkline.routing.lines import Seat
 
 log = logging.getLogger(__name__)
 
@@ -89,10 +90,11 @@ class AudioSocket:
         if contact is None or self.adapter.call_of(contact) is None:
             await send({"type": "websocket.close", "code": OVER if contact else NOT_YOURS})
             return
+        seat = await desk.seat(contact, operator) or Seat()
         await send({"type": "websocket.accept"})
-        await self._carry(contact, receive, send)
+        await self._carry(contact, operator, seat, receive, send)
 
-    async def _carry(self, contact: str, receive: Receive, send: Send) -> None:
+    async def _carry(self, contact: str, operator: int, seat: Seat, receive: Receive, send: Send) -> None:
         link = BrowserLink()
         link.tell(t="ready")
         try:
@@ -102,25 +104,26 @@ class AudioSocket:
             return
         pump = asyncio.create_task(link.pump(send))
         try:
-            self.adapter.meet(contact, Join(leg, link))
-            await self._listen(contact, leg, link, receive)
+            self.adapter.meet(contact, Join(leg, link, operator, seat.companion, seat.silent))
+            await self._listen(contact, Join(leg, link, operator, seat.companion, seat.silent), receive)
         finally:
             pump.cancel()
             self.adapter.left(contact, leg)
             await self._drop(leg)
 
-    async def _listen(self, contact: str, leg: str, link: BrowserLink, receive: Receive) -> None:
+    async def _listen(self, contact: str, join: Join, receive: Receive) -> None:
+        leg, link = join.leg, join.link
         while (message := await receive())["type"] == "websocket.receive":
             pcm = message.get("bytes")
             if pcm:
-                if len(pcm) <= LONGEST and len(pcm) % 2 == 0:
+                if len(pcm) <= LONGEST and len(pcm) % 2 == 0 and not join.silent:
                     self.adapter.switch.feed(leg, pcm)
             elif message.get("text"):
-                self._word(contact, message["text"])
-        if link.dropped:
+                self._word(contact, leg, message["text"])
+        if isinstance(link, BrowserLink) and link.dropped:
             log.info("%d frames of sound were dropped for a slow browser", link.dropped)
 
-    def _word(self, contact: str, text: str) -> None:
+    def _word(self, contact: str, leg: str, text: str) -> None:
         try:
             said = json.loads(text[:2000])
             word, digit = str(said["t"]), str(said.get("d", ""))
@@ -128,7 +131,7 @@ class AudioSocket:
             return
         call = self.adapter.call_of(contact)
         if call and (word in WORDS or (word == "digit" and digit in set("0123456789*#"))):
-            call.inbox.put(Verb(word, digit))
+            call.inbox.put(Verb(word, digit, leg))
 
     async def _drop(self, leg: str) -> None:
         try:

@@ -1,11 +1,12 @@
 """Recording a conversation, and only with the caller's consent: the operator asks for it, the line asks the caller, and a key
-says yes. Both voices are mixed and sealed second by second. The key 2 withdraws the consent at any moment, and what was recorded
+says yes. The voices are mixed and sealed second by second. The key 2 withdraws the consent at any moment, and what was recorded
 is then thrown away: its keys are deleted, so that nobody can open it again.
 
 A crash leaves what was written, marked as cut off; it was consented to.
 """
 
 from array import array
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harkline.channels.phone import desk
@@ -23,29 +24,27 @@ UNSAFE = {"listener_present", "duress"}  # a question spoken aloud could give th
 
 
 class Mixer:
-    """Two voices that arrive in pieces of their own, as one."""
+    """Voices that arrive in pieces of their own, as one."""
 
     def __init__(self) -> None:
-        self.caller, self.operator = bytearray(), bytearray()
+        self.voices: dict[str, bytearray] = {}
 
-    def take(self, pcm: bytes, *, of_caller: bool) -> bytes:
-        """Add a piece; returns what is ready of both."""
-        (self.caller if of_caller else self.operator).extend(pcm)
-        ready = min(len(self.caller), len(self.operator))
-        longest = max(len(self.caller), len(self.operator))
-        ready = max(ready, longest - APART)
-        return self._give(ready)
+    def take(self, leg: str, pcm: bytes) -> bytes:
+        """Add a piece of one voice; returns what is ready of all."""
+        self.voices.setdefault(leg, bytearray()).extend(pcm)
+        lengths = [len(one) for one in self.voices.values()]
+        return self._give(max(min(lengths) if len(lengths) > 1 else 0, max(lengths) - APART))
 
     def rest(self) -> bytes:
-        """Whatever is left of either."""
-        return self._give(max(len(self.caller), len(self.operator)))
+        """Whatever is left of any."""
+        return self._give(max(map(len, self.voices.values()), default=0))
 
     def _give(self, size: int) -> bytes:
         size -= size % 2
-        both = [bytes(one[:size]).ljust(size, b"\0") for one in (self.caller, self.operator)]
-        del self.caller[:size], self.operator[:size]
-        one, other = (array("h", part) for part in both)
-        return array("h", (max(-32768, min(32767, a + b)) for a, b in zip(one, other, strict=True))).tobytes()
+        pieces = [array("h", bytes(one[:size]).ljust(size, b"\0")) for one in self.voices.values()]
+        for one in self.voices.values():
+            del one[:size]
+        return array("h", (max(-32768, min(32767, sum(all_))) for all_ in zip(*pieces, strict=True))).tobytes()
 
 
 class Consent:
@@ -53,6 +52,7 @@ class Consent:
 
     def __init__(self, call: "Call") -> None:
         self.call = call
+        self.voices: Callable[[], list[str]] = lambda: [call.leg]  # the legs of those who speak
         self.state = ""
         self._until = 0.0
         self._recording: Recording | None = None
@@ -94,16 +94,15 @@ class Consent:
         return self._stands("on")
 
     async def listen(self) -> None:
-        """Hear both ends; again after the operator came back with another leg."""
+        """Hear everybody who speaks; again after somebody came, or came back with another leg."""
         if not self._recording:
             return
-        for leg in (self.call.leg, self.call.joined.leg if self.call.joined else ""):
-            if leg:
-                await self.call.switch.record(leg)
+        for leg in self.voices():
+            await self.call.switch.record(leg)
 
     async def heard(self, leg: str, pcm: bytes) -> None:
-        """What one of the two has just said."""
-        if self._recording and (ready := self._mixer.take(pcm, of_caller=leg == self.call.leg)):
+        """What one of them has just said."""
+        if self._recording and (ready := self._mixer.take(leg, pcm)):
             await self._recording.take(ready)
 
     async def withdraw(self) -> str:
@@ -124,7 +123,7 @@ class Consent:
     async def _stop(self) -> Recording | None:
         recording, self._recording = self._recording, None
         if recording:
-            for leg in (self.call.leg, self.call.joined.leg if self.call.joined else ""):
+            for leg in self.voices():
                 try:
                     await self.call.switch.record(leg, False)
                 except (LegGone, SwitchDown):

@@ -11,7 +11,7 @@ from harkline.intake import receive, threads
 from harkline.intake.receive import AttemptRef, Part, Recorder
 from harkline.line import prompts, this
 from harkline.routing import lines
-from harkline.routing.lines import CallbackRef, Given, OfferRef
+from harkline.routing.lines import CallbackRef, Given, InterpreterRef, OfferRef, Seat, Standing
 from harkline.runtime import clock, db, room
 
 CHANNEL = "phone"
@@ -106,6 +106,36 @@ async def state(contact_id: str) -> str:
 async def taken(contact_id: str) -> bool:
     """Whether somebody has the contact in hand."""
     return await state(contact_id) == "in_hand"
+
+
+async def standing(contact_id: str) -> Standing:
+    """The contact's state, who has it, and who is beside them."""
+    return await db.run(lines.standing, contact_id)
+
+
+async def seat(contact_id: str, operator_id: int) -> Seat | None:
+    """Where an operator belongs in a call."""
+    return await db.run(lines.seat, contact_id, operator_id)
+
+
+async def interpreter(companion_id: str) -> InterpreterRef | None:
+    """An interpreter who is to be rung."""
+    return await db.run(lines.interpreter, companion_id)
+
+
+async def companion_joined(companion_id: str) -> bool:
+    """Their sound is in the call. False where they are not wanted any more."""
+    return await db.run(lines.companion_joined, companion_id)
+
+
+async def companion_left(companion_id: str, reason: str) -> None:
+    """They have gone, or were not reached."""
+    await db.run(lines.companion_left, companion_id, reason)
+
+
+async def hand_over(contact_id: str, operator_id: int) -> bool:
+    """A colleague who was asked to take over, and is there, has it from now on."""
+    return await db.run(lines.hand_over, contact_id, operator_id)
 
 
 async def anybody() -> bool:

@@ -258,7 +258,11 @@ class EmbeddedSwitch:
 
     async def bridge(self, one: str, other: str) -> None:
         """See ``Switch``."""
-        await self._order("bridge", one, other=other)
+        await self.confer([one, other])
+
+    async def confer(self, legs: Sequence[str], silent: Sequence[str] = ()) -> None:
+        """See ``Switch``."""
+        await self._order("confer", legs=list(legs), silent=list(silent))
 
     async def unbridge(self, leg: str) -> None:
         """See ``Switch``."""

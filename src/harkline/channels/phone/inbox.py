@@ -28,10 +28,14 @@ class Link(Protocol):
 
 @dataclass(frozen=True)
 class Join:
-    """An operator is here with a leg: a browser has a ``link``, their own phone has none."""
+    """An operator is here with a leg: a browser has a ``link``, their own phone has none. ``companion`` names somebody who comes in
+    beside the operator who has the call; ``silent`` hears and is not heard."""
 
     leg: str
     link: Link | None = None
+    operator: int = 0
+    companion: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,10 +47,12 @@ class Left:
 
 @dataclass(frozen=True)
 class Verb:
-    """Something the operator wants: ``end``, ``hold``, ``unhold``, or ``digit`` with the key."""
+    """Something the operator wants: ``end``, ``hold``, ``unhold``, or ``digit`` with the key. ``leg``: from whose browser it came;
+    empty where the console said so, which has asked whether they may."""
 
     word: str
     digit: str = ""
+    leg: str = ""
 
 
 @dataclass(frozen=True)

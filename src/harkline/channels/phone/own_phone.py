@@ -9,7 +9,7 @@ from harkline.channels.phone.party import Party
 from harkline.channels.phone.settings import PhoneSettings
 from harkline.channels.phone.switch import Answered, LegGone, Switch, SwitchDown
 from harkline.channels.phone.voice import Voice
-from harkline.routing.lines import OfferRef
+from harkline.routing.lines import InterpreterRef, OfferRef
 
 
 class Ringer:
@@ -87,7 +87,34 @@ async def _accepted(ringer: Ringer, party: Party, offer: OfferRef, meet: Callabl
         if now is None or now.state != "accepted":  # accepted at the console meanwhile: the phone is how they talk
             await party.say(await party.clip("caller_gone"))
             return False
-    return meet(offer.contact_id, Join(party.leg))
+    seat = await desk.seat(offer.contact_id, offer.operator_id)
+    if seat is None:
+        return False
+    return meet(offer.contact_id, Join(party.leg, None, offer.operator_id, seat.companion, seat.silent))
+
+
+async def bring_in(ringer: Ringer, who: InterpreterRef, meet: Callable[[str, Join], bool]) -> None:
+    """Ring an interpreter and let them into the call. Cancelled when nobody wants them any more; whoever is not let in is put down."""
+    party, why = None, "failed"
+    try:
+        party = await ringer.reach(who.number, who.language)
+        if not who.press_one or await ringer.whisper(party, who.language, "phone") == "1":
+            if meet(who.contact_id, Join(party.leg, companion=who.id)):
+                return
+            why = "caller gone"
+        else:
+            why = "no key"
+    except Gone as gone:
+        why = gone.reason
+    except (LegGone, SwitchDown):
+        why = "failed"
+    except asyncio.CancelledError:
+        if party:
+            await let_go(party)
+        raise
+    if party:
+        await let_go(party)
+    await desk.companion_left(who.id, why)
 
 
 async def alert(ringer: Ringer, number: str, language: str, channel: str, about: str = "waiting") -> bool:

@@ -142,8 +142,13 @@ class Switch(Protocol):
         """Let two legs hear one another, from now, with nothing left over from before."""
         ...
 
+    async def confer(self, legs: Sequence[str], silent: Sequence[str] = ()) -> None:
+        """Let these legs, and nobody else, hear one another from now on; those in ``silent`` hear all and are heard by none. Legs
+        that were together already notice nothing. Raises ``LegGone`` when any of them has hung up, and changes nothing then."""
+        ...
+
     async def unbridge(self, leg: str) -> None:
-        """Part a leg from whoever it is bridged to. Both stay up."""
+        """Part a leg from whoever hears it. All stay up, and the others go on."""
         ...
 
     async def digits(self, leg: str, keys: str) -> None:

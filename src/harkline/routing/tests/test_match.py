@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -19,11 +20,11 @@ def caller(number: int, language: str = "en", waited: float = 60, channel: str =
 
 
 def mail(number: int, waited: float, **more: object) -> Waiting:
-    return caller(number, waited=waited, channel="email", **more)
+    return caller(number, waited=waited, **{"channel": "email", **more})  # type: ignore[arg-type]
 
 
 def operator(number: int, *languages: str, idle: float = 60, **more: object) -> Idle:
-    capacity = more.pop("capacity", {"phone": 1, "email": 1})
+    capacity = more.pop("capacity", {"call": 1, "message": 1})
     return Idle(number, frozenset(languages or ("en",)), capacity, NOW - timedelta(seconds=idle), **more)  # type: ignore[arg-type]
 
 
@@ -70,9 +71,9 @@ def test_who_declined_is_not_asked_again() -> None:
     assert offered([caller(1, excluded=frozenset({8}))], [operator(8)]) == []
 
 
-def test_an_operator_with_a_call_in_hand_can_still_be_offered_a_mail() -> None:
-    on_the_phone = operator(9, capacity={"phone": 0, "email": 2}, load=1)
-    assert offered([caller(1), mail(2, waited=5)], [on_the_phone]) == [(2, 9)]
+def test_nobody_is_offered_a_kind_that_they_have_no_room_for() -> None:
+    in_a_chat = operator(9, capacity={"call": 0, "message": 2}, load=1)
+    assert offered([caller(1), mail(2, waited=5)], [in_a_chat]) == [(2, 9)]
 
 
 def test_a_caller_waits_for_their_language_while_somebody_on_duty_speaks_it() -> None:
@@ -123,7 +124,7 @@ def crowds(draw: st.DrawFn) -> tuple[list[Waiting], list[Idle]]:
             idle=draw(seconds),
             load=draw(st.integers(0, 2)),
             skills=draw(st.frozensets(st.sampled_from(["legal", "medical"]))),
-            capacity=draw(st.dictionaries(channels, st.integers(0, 2))),
+            capacity=draw(st.dictionaries(st.sampled_from(["call", "chat", "message"]), st.integers(0, 2))),
         )
         for number in range(draw(st.integers(0, 8)))
     ]
@@ -131,7 +132,7 @@ def crowds(draw: st.DrawFn) -> tuple[list[Waiting], list[Idle]]:
 
 
 def can(who: Idle, contact: Waiting) -> bool:
-    return who.capacity.get(contact.channel, 0) > 0 and who.operator_id not in contact.excluded
+    return who.capacity.get(contact.kind, 0) > 0 and who.operator_id not in contact.excluded
 
 
 def speaks(who: Idle, contact: Waiting) -> bool:
@@ -206,12 +207,44 @@ def plain_match(waiting: list[Waiting], idle: list[Idle]) -> list[tuple[int, int
         able = [one for one in free if can(one, contact)]
         chosen = [one for one in able if speaks(one, contact)] or (able if contact.fallback else [])
         if chosen:
-            who = min(chosen, key=lambda one: (one.flexibility(), one.load, one.idle_since, one.operator_id))
+            who = min(chosen, key=lambda one: (one.shape.flexibility, one.load, one.idle_since, one.operator_id))
             free.remove(who)
             made.append((contact.id.int, who.operator_id))
     return made
 
 
 @given(crowds())
-def test_the_benches_give_what_looking_at_everybody_gives(crowd: tuple[list[Waiting], list[Idle]]) -> None:
-    assert offered(*crowd) == plain_match(*crowd)
+def test_calls_and_chats_go_where_looking_at_everybody_sends_them(crowd: tuple[list[Waiting], list[Idle]]) -> None:
+    there_now = [one for one in crowd[0] if one.live]
+    assert offered(there_now, crowd[1]) == plain_match(there_now, crowd[1])
+
+
+@given(crowds())
+def test_moving_messages_serves_more_and_leaves_nobody_who_was_served(crowd: tuple[list[Waiting], list[Idle]]) -> None:
+    plain, better = plain_match(*crowd), offered(*crowd)
+    assert {one for one, _who in plain} <= {one for one, _who in better}
+    live = {one.id.int for one in crowd[0] if one.live}
+    assert [pair for pair in plain if pair[0] in live] == [pair for pair in better if pair[0] in live]
+
+
+def most(waiting: list[Waiting], idle: list[Idle]) -> int:
+    """How many can be served at best, by trying everything."""
+    if not waiting:
+        return 0
+    first, rest = waiting[0], waiting[1:]
+    tried = [most(rest, idle)]
+    for one in idle:
+        if can(one, first) and speaks(one, first):
+            tried.append(1 + most(rest, [other for other in idle if other is not one]))
+    return max(tried)
+
+
+@given(crowds())
+def test_as_many_messages_find_somebody_as_can_be(crowd: tuple[list[Waiting], list[Idle]]) -> None:
+    mails = [replace(one, live=False, fallback=False) for one in crowd[0][:6]]
+    assert len(match(mails, crowd[1][:5], NOW)) == most(mails, crowd[1][:5])
+
+
+def test_one_mail_makes_room_for_another() -> None:
+    both = [operator(8, "en", "fa", idle=900), operator(9, "en", "ps")]
+    assert offered([mail(1, 60), mail(2, 30, language="fa")], both) == [(1, 9), (2, 8)]

@@ -10,7 +10,7 @@ from typing import Any
 from baresip.errors import BaresipError, StaleHandleError
 
 from harkline.channels.phone.engine import clock, wire
-from harkline.channels.phone.engine.legs import BrowserAudio, Leg
+from harkline.channels.phone.engine.legs import BrowserAudio, Leg, confer
 from harkline.channels.phone.engine.sip import Telephony
 from harkline.channels.phone.settings import from_json
 
@@ -124,8 +124,8 @@ class Host:
     async def do_record(self, head: dict[str, Any], body: bytes) -> None:
         self.legs[head["leg"]].recording = head["on"]
 
-    async def do_bridge(self, head: dict[str, Any], body: bytes) -> None:
-        self.legs[head["leg"]].bridge(self.legs[head["other"]])
+    async def do_confer(self, head: dict[str, Any], body: bytes) -> None:
+        confer([self.legs[one] for one in head["legs"]], [self.legs[one] for one in head["silent"]])
 
     async def do_unbridge(self, head: dict[str, Any], body: bytes) -> None:
         self.legs[head["leg"]].unbridge()

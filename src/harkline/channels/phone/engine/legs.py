@@ -2,11 +2,12 @@
 
 import secrets
 from array import array
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-FRAME = 320
+from harkline.channels.phone.engine.rooms import FRAME, Room
+
 AHEAD = 20 * FRAME  # how far a prompt is fed ahead of what is heard: 0.4 s, so that a late tick is not heard
 LIVE = 3 * FRAME  # what may wait to be heard in a conversation: beyond it, what is new is dropped
 BROWSER = 10 * FRAME  # what a browser's microphone may be ahead before it is cut back to KEPT
@@ -72,7 +73,7 @@ class Leg:
     def __init__(self, audio: Audio, emit: Emit, call: Any = None) -> None:
         self.id = secrets.token_hex(4)
         self.audio, self.emit, self.call = audio, emit, call
-        self.peer: Leg | None = None
+        self.room: Room | None = None
         self.recording = False
         self.ending = False  # we hung up, not the other side
         self.clips: deque[bytes] = deque()
@@ -92,34 +93,28 @@ class Leg:
         self.position, self.playing = 0, False
         self.audio.flush()
 
-    def bridge(self, other: "Leg") -> None:
-        """Hear one another; what was queued before is dropped, or it would stay as delay."""
-        for one, peer in ((self, other), (other, self)):
-            one.unbridge()
-            one.stop()
-            one.audio.read()
-            one.peer = peer
-
     def unbridge(self) -> None:
-        """Part from the other, if there is one."""
-        if self.peer:
-            self.peer.peer = None
-            self.peer = None
+        """Part from whoever is in the same room; they go on."""
+        if self.room:
+            self.room.leave(self)
+            self.room = None
 
     def tick(self) -> None:
         """What happens every 20 ms."""
         said = self.audio.read()
-        if said and self.peer:
-            self.peer.hear(said)
+        if said and self.room:
+            self.room.said(self, said)
+        if self.room:
+            self.room.tick(self)
         if said and self.recording:
             self.emit("heard", self.id, body=said)
-        if self.playing and not self.peer:
+        if self.playing and not (self.room and len(self.room.members) > 1):
             self._feed()
         elif self.playing:
             self._over_silence()
 
     def hear(self, said: bytes) -> None:
-        """What the other party says, with a prompt laid over it where one is playing: nothing of either is lost."""
+        """What the others say, with a prompt laid over it where one is playing: nothing of either is lost."""
         if self.playing and self.clips:
             said = mixed(said, self._next(len(said)))
         elif self.playing:
@@ -162,6 +157,20 @@ class Leg:
             if self.loop:
                 self.clips.append(done)
         return piece
+
+
+def confer(legs: Sequence[Leg], silent: Sequence[Leg] = ()) -> None:
+    """Let them hear one another, those in ``silent`` without being heard. Whoever was elsewhere leaves there. What was queued
+    before is dropped for those who are new, or it would stay as delay; those who were together already notice nothing."""
+    together = Counter(leg.room for leg in (*legs, *silent) if leg.room)
+    stays = {one for one, number in together.items() if number > 1}
+    room = Room(legs, silent)
+    for leg in (*legs, *silent):
+        if leg.room not in stays:
+            leg.stop()
+            leg.audio.read()
+        leg.unbridge()
+        leg.room = room
 
 
 def mixed(one: bytes, other: bytes) -> bytes:

@@ -2,6 +2,8 @@
 ``address``) and ``caller`` (any other ``Switch`` that can reach it by SIP), both as ``Party``."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
@@ -32,6 +34,10 @@ class Party:
 
     async def hears(self, leg: str, hertz: float, seconds: float = 1.0) -> float:
         """Record a while; how much of its last half second is this tone."""
+        return share((await self.hear(leg, seconds))[-8000:], hertz)
+
+    async def hear(self, leg: str, seconds: float) -> bytes:
+        """Record a while."""
         await self.switch.record(leg)
         pcm = b""
         async with asyncio.timeout(seconds + 3):
@@ -39,7 +45,36 @@ class Party:
                 event = await self.sees(switch.Heard)
                 pcm += event.audio if event.leg == leg else b""
         await self.switch.record(leg, False)
-        return share(pcm[-8000:], hertz)
+        return pcm
+
+
+class Browser:
+    """An operator's browser at a line: what it plays, and a voice at the pace of speech."""
+
+    def __init__(self, line: Party) -> None:
+        self.line, self.leg, self.sound = line, "", bytearray()
+
+    async def comes(self) -> str:
+        self.leg = await self.line.switch.attach(self.sound.extend)
+        return self.leg
+
+    @asynccontextmanager
+    async def saying(self, hertz: float) -> AsyncIterator[None]:
+        """Say a tone for as long as the block lasts."""
+        task = asyncio.create_task(self._says(tone(hertz, 1.0)))
+        try:
+            yield
+        finally:
+            task.cancel()
+
+    async def _says(self, second: bytes) -> None:
+        loop, at = asyncio.get_running_loop(), 0
+        due = loop.time()
+        while True:
+            due += 0.02
+            self.line.switch.feed(self.leg, second[at : at + switch.FRAME])
+            at = (at + switch.FRAME) % len(second)
+            await asyncio.sleep(max(0.0, due - loop.time()))
 
 
 async def call(caller: Party, line: Party) -> tuple[str, str]:
@@ -123,6 +158,61 @@ class Contract:
         await line.switch.bridge(leg, browser)
         await asyncio.sleep(0.3)
         assert await caller.hears(mine, 440, 0.6) < 0.1
+
+    async def test_three_hear_one_another_and_not_themselves(self, line: Party, caller: Party) -> None:
+        (mine, leg), (third, other) = await call(caller, line), await call(caller, line)
+        browser = Browser(line)
+        await line.switch.confer([leg, other, await browser.comes()])
+        await caller.switch.play(mine, [tone(500, 4.0)])
+        await caller.switch.play(third, [tone(1300, 4.0)])
+        async with browser.saying(900):
+            heard = {
+                "caller": await caller.hear(mine, 1.2),
+                "third": await caller.hear(third, 1.2),
+                "browser": bytes(browser.sound[-8000:]),
+            }
+        shares = {who: [round(share(pcm[-8000:], one), 2) for one in (500, 1300, 900)] for who, pcm in heard.items()}
+        own = {"caller": 0, "third": 1, "browser": 2}
+        for who, found in shares.items():
+            assert found[own[who]] < 0.05, shares
+            assert all(one > 0.3 for at, one in enumerate(found) if at != own[who]), shares
+
+    async def test_a_third_who_leaves_lets_the_others_go_on(self, line: Party, caller: Party) -> None:
+        (mine, leg), (third, other) = await call(caller, line), await call(caller, line)
+        browser = Browser(line)
+        await line.switch.confer([leg, other, await browser.comes()])
+        await line.switch.unbridge(other)
+        await caller.switch.play(mine, [tone(500, 3.0)])
+        async with browser.saying(900):
+            assert share((await caller.hear(mine, 1.0))[-8000:], 900) > 0.6
+            assert share(await caller.hear(third, 0.6), 900) < 0.1
+        assert share(bytes(browser.sound[-8000:]), 500) > 0.6
+
+    async def test_who_listens_hears_both_and_is_heard_by_nobody(self, line: Party, caller: Party) -> None:
+        mine, leg = await call(caller, line)
+        operator, listener = Browser(line), Browser(line)
+        legs = [leg, await operator.comes()]
+        await line.switch.confer(legs, [await listener.comes()])
+        await caller.switch.play(mine, [tone(500, 3.0)])
+        async with operator.saying(900), listener.saying(1700):
+            heard = await caller.hear(mine, 1.2)
+        assert share(heard[-8000:], 900) > 0.6
+        assert max(share(pcm[-8000:], 1700) for pcm in (heard, bytes(operator.sound))) < 0.05
+        assert min(share(bytes(listener.sound[-8000:]), one) for one in (500, 900)) > 0.3
+
+    async def test_somebody_who_comes_in_interrupts_nobody(self, line: Party, caller: Party) -> None:
+        mine, leg = await call(caller, line)
+        first, second = Browser(line), Browser(line)
+        legs = [leg, await first.comes()]
+        await line.switch.confer(legs)
+        await caller.switch.play(mine, [tone(500, 3.0)])
+        async with first.saying(900):
+            await caller.hear(mine, 0.6)
+            before = len(first.sound)
+            await line.switch.confer([*legs, await second.comes()])
+            heard = await caller.hear(mine, 0.8)
+        assert share(heard, 900) > 0.6
+        assert share(bytes(first.sound[before : before + 8000]), 500) > 0.6
 
     async def test_parting_leaves_both_up(self, line: Party, caller: Party) -> None:
         mine, leg = await call(caller, line)
