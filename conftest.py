@@ -88,6 +88,6 @@ def arrives(team_private: bytes) -> Callable[..., Any]:
     def arrive(channel: str, *, language: str = "en", text: str = "", key: str = "", **more: Any) -> receive.ContactRef:
         tried = receive.attempt(channel, where[channel], dedupe_key=key or uuid.uuid4().hex)
         parts = [receive.Part("message", {}, text.encode())] if text else []
-        return receive.contact(tried.id, parts, language=language, live=channel == "phone", **more)
+        return receive.contact(tried.id, parts, **{"language": language, "live": channel == "phone", **more})
 
     return arrive

@@ -162,6 +162,7 @@ ROUTES: dict[str, Route] = {
     "mine": Route(Action.ANSWER, {"get": _part("mine")}),
     "callbacks": Route(Action.ANSWER, {"get": _part("callbacks")}),
     "colleagues": Route(Action.ANSWER, {"get": _part("colleagues")}),
+    "company": Route(Action.ANSWER, {"get": _part("company")}),
     "duty": Route(Action.ANSWER, {"post": _becomes("ready"), "delete": _becomes("off")}),
     "rest": Route(Action.ANSWER, {"post": _becomes("not_ready"), "delete": _becomes("ready")}),
     "hand": Route(Action.ANSWER, {"post": _nothing_happens, "delete": _nothing_happens}),

@@ -11,8 +11,8 @@ from harkline.intake.models import Contact, ContactState
 from harkline.people.models import Operator
 from harkline.records import access
 from harkline.rota import shifts
-from harkline.routing import callback_tries, conflict
-from harkline.routing.models import CallbackTry, Offer, OfferState, Presence, PresenceState
+from harkline.routing import callback_tries, companions, conflict
+from harkline.routing.models import CallbackTry, Companion, Offer, OfferState, Presence, PresenceState
 from harkline.runtime import clock
 
 LONG = 200  # rows of the waiting list that are shown; the count is always whole
@@ -75,8 +75,8 @@ def mine(operator: Operator) -> list[Row]:
 
 @dataclass(frozen=True)
 class Now:
-    """What the operator is to do now: one of ``off``, ``ready``, ``not_ready``, ``offer``, ``call``, ``live``,
-    ``outcome`` (what came of a call back), ``busy``."""
+    """What the operator is to do now: one of ``off``, ``ready``, ``not_ready``, ``offer``, ``call``, ``beside`` (in a colleague's
+    call), ``live``, ``outcome`` (what came of a call back), ``busy``."""
 
     state: str
     presence: Presence | None
@@ -84,6 +84,7 @@ class Now:
     contact: Row | None = None
     hand: bool = False
     attempt: CallbackTry | None = None
+    companion: Companion | None = None
 
 
 def now(operator: Operator) -> Now:
@@ -91,7 +92,7 @@ def now(operator: Operator) -> Now:
     presence = Presence.objects.filter(operator=operator).first()
     hand = hands.is_up(operator.pk)
     offers = conflict.offers(operator).filter(operator=operator, state=OfferState.OFFERED)
-    offer = offers.select_related("contact").first()
+    offer = offers.select_related("contact", "asked_by").first()
     if offer:
         return Now("offer", presence, offer, _row(offer.contact), hand)
     here = exclusions.contacts(operator).filter(operator=operator, state=ContactState.IN_HAND, live=True)
@@ -105,6 +106,12 @@ def now(operator: Operator) -> Now:
             return Now("outcome", presence, None, row, hand, tried)
         by_phone = call.channel == "phone" or callback_tries.talking(str(call.pk))
         return Now("call" if by_phone else "live", presence, None, row, hand, tried)
+    companion = companions.of(operator.pk)
+    if companion and companion.state in companions.HERE:
+        theirs = companion.contact
+        alias = access.aliases([str(theirs.pk)])[str(theirs.pk)]
+        shown = _row(theirs, alias=alias, since=theirs.accepted_at or theirs.waiting_since)
+        return Now("beside", presence, None, shown, hand, companion=companion)
     state = presence.state if presence else PresenceState.OFF
     return Now({"idle": "ready"}.get(state, state), presence, None, None, hand)
 

@@ -13,7 +13,7 @@ from harkline.intake import exclusions, repeat
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may
 from harkline.people.who import me
-from harkline.routing import callback_overrides, conflict
+from harkline.routing import callback_overrides, companions, conflict
 
 View = Callable[..., HttpResponseBase]
 
@@ -47,7 +47,7 @@ def gate(action: Action, **verbs: View) -> View:
 
 
 def exists(viewer: Operator, named: Mapping[str, Any]) -> bool:
-    """Whether the contact, offer, block or override that an address names exists for the viewer. One and the same question for
+    """Whether the contact, offer, block, override or companion that an address names exists for the viewer. One and the same question for
     an id that nobody has and for one that is hidden (``intake.exclusions``)."""
     return all(_EXISTS[name](viewer, one) for name, one in named.items() if name in _EXISTS)
 
@@ -57,6 +57,7 @@ _EXISTS: Mapping[str, Callable[[Operator, Any], bool]] = {
     "offer_id": lambda viewer, one: conflict.offers(viewer).filter(pk=one).exists(),
     "block_id": repeat.exists,
     "override_id": callback_overrides.exists,
+    "companion_id": companions.exists,
 }
 
 

@@ -350,6 +350,12 @@ def of(operator_id: int) -> Companion | None:
     return rows.select_related("contact", "contact__operator").first()
 
 
+def asking(contact_id: str) -> Offer | None:
+    """The open question to a colleague."""
+    rows = Offer.objects.filter(contact_id=contact_id, state=OfferState.OFFERED).exclude(purpose=OfferPurpose.ANSWER)
+    return rows.select_related("operator").first()
+
+
 def last_word(contact_id: str | UUID, by: int, within: float = 30.0) -> Offer | None:
     """The newest question to a colleague that came to nothing a moment ago: what the asking operator is told."""
     since = clock.now() - timedelta(seconds=within)
@@ -357,3 +363,23 @@ def last_word(contact_id: str | UUID, by: int, within: float = 30.0) -> Offer | 
     newest = rows.order_by("-offered_at").first()
     failed = newest is not None and newest.state in (OfferState.DECLINED, OfferState.TIMED_OUT)
     return newest if failed and newest and newest.ended_at and newest.ended_at >= since else None
+
+
+def contact_of(companion_id: str) -> str:
+    """The contact that it is about; empty where there is none."""
+    found = Companion.objects.filter(pk=companion_id).values_list("contact_id", flat=True).first()
+    return str(found) if found else ""
+
+
+def exists(viewer: Operator, companion_id: UUID) -> bool:
+    """Whether the companion, and the contact beside which they are, exist for the viewer."""
+    contact_id = contact_of(str(companion_id))
+    return bool(contact_id) and exclusions.contacts(viewer).filter(pk=contact_id).exists()
+
+
+def not_reached(contact_id: str | UUID, within: float = 30.0) -> Companion | None:
+    """An interpreter, or a supervisor's question, that came to nothing a moment ago."""
+    since = clock.now() - timedelta(seconds=within)
+    rows = Companion.objects.filter(contact_id=contact_id, state=CompanionState.ENDED, ended_at__gte=since)
+    failed = rows.filter(purpose=CompanionPurpose.INTERPRETER, joined_at=None).exclude(reason__in=["left", "closed"])
+    return failed.order_by("-ended_at").first()

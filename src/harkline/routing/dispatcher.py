@@ -228,8 +228,8 @@ def _first(benches: Iterator[_Bench], contact: Waiting) -> Idle | None:
 
 
 def reserve_of(on_duty: int, percent: float) -> int:
-    """How many idle operators are kept for high risk: none below 20 on duty, where one is too many."""
-    return round(on_duty * percent / 100) if on_duty >= FEWEST_FOR_RESERVE else 0
+    """How many idle operators are kept for high risk: none below 20 on duty, where one is too many; else at least one."""
+    return max(1, round(on_duty * percent / 100)) if percent and on_duty >= FEWEST_FOR_RESERVE else 0
 
 
 FEWEST_FOR_RESERVE = 20

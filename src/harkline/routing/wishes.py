@@ -53,6 +53,11 @@ def same_operator(contact_id: str, operator_id: int, wanted: bool) -> bool:
     return _put(contact_id, operator_id, operator_id=operator_id if wanted else None)
 
 
+def wants(contact: Contact, operator_id: int) -> bool:
+    """Whether the caller wants this operator again."""
+    return Wish.objects.filter(thread_id=contact.thread_id, operator_id=operator_id).exists()
+
+
 def skills(contact_id: str, operator_id: int, names: Collection[str]) -> bool:
     """Whoever answers this caller next should have these skills. False where the contact is not theirs."""
     return _put(contact_id, operator_id, skills=sorted(set(names)))

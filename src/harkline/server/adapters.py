@@ -51,6 +51,18 @@ def use_policy(settings: Settings) -> None:
             offer_seconds=settings.phone.offer_seconds,
             answer_target=settings.phone.answer_target_seconds,
             record_calls=settings.phone.record_calls,
+            at_once=settings.routing.messages_at_once,
+            chats_at_once=settings.routing.chats_at_once,
+            ageing=settings.routing.ageing_hours * 3600.0,
+            reserve_percent=settings.routing.reserve_percent,
+            same_operator=settings.routing.same_operator_seconds,
+            same_operator_message=settings.routing.same_operator_hours * 3600.0,
+            listen_in=settings.routing.listen_in,
+            interpreters=[
+                policy.Interpreter(one.name, one.languages, one.number, one.press_one)
+                for one in settings.interpreter
+                if one.number
+            ],
             escalation=[policy.Step(one.after_seconds, str(one.to), one.outside) for one in settings.escalation],
             service_level=policy.ServiceLevel(
                 level.goal_percent / 100,

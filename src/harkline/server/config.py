@@ -12,6 +12,7 @@ from harkline.server.config_numbers import Conflict, Numbers
 from harkline.server.config_onion import Onion
 from harkline.server.config_pages import WebForm
 from harkline.server.config_phone import Network, Phone, Sip, Trunk
+from harkline.server.config_routing import Interpreter, Routing
 from harkline.server.keys import REQUIRED, Endpoint, Target, key
 
 FILE = "harkline.toml"
@@ -244,6 +245,8 @@ class Settings:
     sip: Sip = field(default_factory=Sip)
     trunk: tuple[Trunk, ...] = ()
     phone: Phone = field(default_factory=Phone)
+    routing: Routing = field(default_factory=Routing)
+    interpreter: tuple[Interpreter, ...] = ()
     escalation: tuple[Step, ...] = ()
     service_level: ServiceLevel = field(default_factory=ServiceLevel)
     web_form: WebForm = field(default_factory=WebForm)
@@ -271,6 +274,7 @@ SINGLE: dict[str, type] = {
     "relay": Relay,
     "sip": Sip,
     "phone": Phone,
+    "routing": Routing,
     "service_level": ServiceLevel,
     "web_form": WebForm,
     "auto_acknowledge": AutoAcknowledge,
@@ -284,7 +288,13 @@ SINGLE: dict[str, type] = {
     "figures": FiguresSettings,
     "count": Count,
 }
-MANY: dict[str, type] = {"trunk": Trunk, "escalation": Step, "column": Column, "witness": Witness}
+MANY: dict[str, type] = {
+    "trunk": Trunk,
+    "interpreter": Interpreter,
+    "escalation": Step,
+    "column": Column,
+    "witness": Witness,
+}
 
 
 def load(path: Path) -> Settings:

@@ -142,6 +142,8 @@ class _Reading:
             self.say(
                 ("web_form", 0, "max_total_megabytes"), _("All files together cannot be smaller than a single one.")
             )
+        if whole.interpreter and not whole.trunk:
+            self.say(("interpreter", 0, "number"), _("An interpreter is rung over a trunk, and there is none."))
         for index, (before, after) in enumerate(pairwise(whole.escalation), 1):
             if after.after_seconds < before.after_seconds:
                 self.say(

@@ -248,6 +248,9 @@ NUMBER = Kind(
 NUMBERS = Kind(gettext_noop("a list of numbers, as they are published"), '["+442079460123"]', _list(_matching(_NUMBER)))
 MAIL = Kind(gettext_noop("a mail address, or empty"), '"help@line.example"', _optional(_matching(_MAIL)))
 MAILS = Kind(gettext_noop("a list of mail addresses"), '["officer@line.example"]', _list(_matching(_MAIL)))
+LANGUAGES = Kind(
+    gettext_noop("a list of languages"), '["fa", "ps"]', _list(_matching(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*"))
+)
 NAMES = Kind(gettext_noop("a list of names"), '["robin"]', _list(_text))
 COUNTRY = Kind(gettext_noop("a country's two letters, or empty"), '"GB"', _matching(r"(?:[A-Z]{2})?"))
 REGION = Kind(gettext_noop("a region's letters or digits, or empty"), '"SCT"', _matching(r"[A-Z0-9]{0,3}"))

@@ -15,6 +15,7 @@ VERBS = ["get", "post", "put", "patch", "delete"]
 ARGUMENTS = {
     "contact_id": uuid4(),
     "offer_id": uuid4(),
+    "companion_id": uuid4(),
     "override_id": 999,
     "operator_id": 999,
     "object_id": uuid4(),

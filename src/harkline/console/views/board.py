@@ -10,13 +10,15 @@ from django.shortcuts import render
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
-from harkline.console import board, desk, hands, parts
+from harkline.console import board, company, desk, hands, parts
 from harkline.intake import exclusions
 from harkline.line import this
 from harkline.people import duress
 from harkline.people.models import Operator
+from harkline.people.roles import Action, may
 from harkline.people.who import me
 from harkline.records import access
+from harkline.routing import policy
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -45,6 +47,9 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
         "definition": board.definition(),
         "goal_percent": round(board.definition().goal * 100),
         "hands": hands.up(),
+        "talks": company.talks(viewer) if may(viewer, Action.ANSWER) else {},
+        "may_come": may(viewer, Action.ANSWER),
+        "may_listen": policy.present().listen_in,
         "suspended": duress.open_alarms(viewer),
         "alarms": alarms,
         "aliases": access.aliases([str(one.contact_id) for one in alarms]),

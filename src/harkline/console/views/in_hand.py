@@ -4,11 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from harkline.console import callbacks, contact, cover, drafts
+from harkline.console import callbacks, company, contact, cover, drafts
 from harkline.console.views import callbacks as calling_back
 from harkline.console.views.answers import conflict, done, held
 from harkline.console.words import BLOCKS, DISPOSITIONS, KINDS, REVEALS, RISKS
@@ -22,7 +22,7 @@ from harkline.people.roles import Action, may
 from harkline.people.who import me
 from harkline.records import again, joining, numbers
 from harkline.records import conflict as conflicts
-from harkline.routing import callback_tries, contacts, lines, offers, policy
+from harkline.routing import callback_tries, companions, contacts, lines, offers, policy, wishes
 
 READ_BACK = ("record_confirmed", "record_corrected")
 
@@ -57,6 +57,10 @@ def _about(request: HttpRequest, contact_id: UUID) -> dict[str, Any]:
         "card": cover.card(asked.contact) if asked.mine else None,
         "questions": cover.QUESTIONS,
         "marked": set(asked.contact.flags),
+        "must_stay": contacts.must_stay(asked.contact),
+        "wants_me": wishes.wants(asked.contact, me(request).pk),
+        "choices": company.choices(me(request), asked.contact) if asked.mine and not asked.contact.live else [],
+        "asking": companions.asking(str(asked.contact.pk)) if asked.mine and not asked.contact.live else None,
         **_known(request, asked),
     }
 
@@ -122,8 +126,13 @@ def claim(request: HttpRequest, contact_id: UUID) -> HttpResponse:
 
 def release(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """Give it back to the waiting list, where it goes to the head; a call back goes to its own list."""
-    if callbacks.here(held(request, contact_id).contact):
+    asked = held(request, contact_id)
+    if callbacks.here(asked.contact):
         return conflict(request, _("Say first what came of the call."))
+    if asked.mine and contacts.must_stay(asked.contact):
+        return conflict(request, _("Somebody at high risk is not sent back to the queue. Transfer them: T."))
+    if skill := QueryDict(request.body).get("skill", "") or request.GET.get("skill", ""):
+        wishes.skills(str(contact_id), me(request).pk, [skill])
     if callback_tries.put_back(str(contact_id), me(request).pk):
         return done(put_down=str(contact_id))
     if not contacts.release(str(contact_id), me(request).pk):
@@ -190,10 +199,27 @@ def risk(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     return done()
 
 
+def wish(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """The caller wants to speak with the same person again."""
+    return _wish(request, contact_id, wanted=True)
+
+
+def unwish(request: HttpRequest, contact_id: UUID) -> HttpResponse:
+    """They do not mind any more."""
+    return _wish(request, contact_id, wanted=False)
+
+
+def _wish(request: HttpRequest, contact_id: UUID, *, wanted: bool) -> HttpResponse:
+    if not wishes.same_operator(str(contact_id), me(request).pk, wanted):
+        return conflict(request, _("It is not in your hand any more."))
+    return done()
+
+
 def leg(request: HttpRequest, contact_id: UUID) -> HttpResponse:
     """A one-time token with which this browser brings its audio."""
     asked = held(request, contact_id)
-    if not asked.mine or asked.contact.state != "in_hand":
+    place = lines.seat(str(contact_id), me(request).pk)
+    if place is None or asked.contact.state != "in_hand":
         return conflict(request, _("The caller has gone."))
     return JsonResponse({"token": lines.leg_token(str(contact_id), me(request).pk)})
 

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from harkline.console import desk, hands
 from harkline.console.callback_words import CALLBACK_OUTCOMES
 from harkline.console.views import callbacks, in_hand, setup
+from harkline.console.views.company import context as company_context
 from harkline.console.words import DECLINES, RESTS
 from harkline.people import duress
 from harkline.people.roles import Action, may
@@ -62,6 +63,7 @@ def beside(request: HttpRequest) -> HttpResponse:
 def _now(request: HttpRequest) -> dict[str, Any]:
     operator = me(request)
     return {
+        **company_context(request),
         "now": desk.now(operator),
         "declines": DECLINES,
         "rests": RESTS,

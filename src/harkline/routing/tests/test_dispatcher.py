@@ -105,7 +105,7 @@ def test_the_last_ones_are_kept_for_high_risk() -> None:
 
 
 @pytest.mark.parametrize(
-    ("on_duty", "percent", "kept"), [(19, 2, 0), (20, 2, 0), (40, 2, 1), (200, 1.5, 3), (40, 0, 0)]
+    ("on_duty", "percent", "kept"), [(19, 2, 0), (20, 2, 1), (40, 2, 1), (200, 1.5, 3), (40, 0, 0)]
 )
 def test_there_is_no_reserve_on_a_small_desk(on_duty: int, percent: float, kept: int) -> None:
     assert reserve_of(on_duty, percent) == kept

@@ -98,6 +98,16 @@ now                                get     answer
 waiting                            get     answer
 mine                               get     answer
 colleagues                         get     answer
+company                            get     answer
+ask_colleague                      post    answer
+ask_colleague                      delete  answer
+interpreter                        post    answer
+hand_over                          post    answer
+come_in                            post    board
+companion                          post    answer
+companion                          delete  answer
+wish                               post    answer
+wish                               delete  answer
 duty                               post    answer
 duty                               delete  answer
 rest                               post    answer

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 NOBODY, LEFT, HALF_IN = "nobody", "left", "without_second_step"
 ACTORS = [NOBODY, *Role.values, LEFT, HALF_IN]
 VERBS = ["get", "post", "put", "patch", "delete"]
-HIDDEN = {"contact_id", "offer_id", "object_id", "case_id"}  # what an address can name and an exclusion can hide
+HIDDEN = {"contact_id", "offer_id", "object_id", "case_id", "companion_id"}  # what an address can name and an exclusion can hide
 SIGN_IN, SECOND_STEP, AGAIN = "/account/sign-in", "/account/security", "/account/again"
 
 
@@ -154,7 +154,8 @@ def test_no_route_of_the_console_knows_another_verb(actor):
 def test_who_is_excluded_is_told_that_there_is_nothing(actor, staff, arrives, name):
     from harkline.records import access, conflict, filing
     from harkline.routing import offers, presence
-    from harkline.routing.models import Offer
+    from harkline.routing.models import Companion, Offer
+    from harkline.runtime import clock
 
     client, person = actor(name)
     boss, sam = staff("boss", role="supervisor"), staff("sam")
@@ -169,6 +170,9 @@ def test_who_is_excluded_is_told_that_there_is_nothing(actor, staff, arrives, na
         "offer_id": Offer.objects.get().pk,
         "object_id": entry.object_id,
         "case_id": case.id,
+        "companion_id": Companion.objects.create(
+            contact_id=ref.id, purpose="listen_in", operator=sam, asked_by=sam, state="asked", asked_at=clock.now()
+        ).pk,
     }
     conflict.exclude(boss, case.id, operators=[person.pk])
     wrong = []

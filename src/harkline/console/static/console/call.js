@@ -27,7 +27,7 @@ async function start() {
   mine.addEventListener("pressed", pressed);
   document.getElementById("no-audio").hidden = true;
   try {
-    await mine.start(token, chosen("audioinput"));
+    await mine.start(token, chosen("audioinput"), "listens" in band().dataset);
   } catch (error) {
     await mine.stop();
     if (["NotAllowedError", "NotFoundError", "NotReadableError", "OverconstrainedError"].includes(error.name)) denied();
@@ -54,7 +54,7 @@ function draw() {
   for (const [what, on] of Object.entries(pressed)) {
     band()?.querySelector(`[data-call-do=${what}]`)?.setAttribute("aria-pressed", String(on));
   }
-  if (["caller_gone", "closed"].includes(leg.state)) refetch();
+  if (["caller_gone", "closed", "handed_over", "left"].includes(leg.state)) refetch();
 }
 
 function drawRecording(words) {
@@ -69,9 +69,10 @@ function drawRecording(words) {
 
 function levels({ detail }) {
   const own = document.getElementById("level-own");
-  if (!own) return;
-  own.value = leg.muted ? 0 : Math.sqrt(detail.own);
-  document.getElementById("level-caller").value = Math.sqrt(detail.caller);
+  if (own) own.value = leg.muted ? 0 : Math.sqrt(detail.own);
+  const others = document.getElementById("level-caller");
+  if (!others) return;
+  others.value = Math.sqrt(detail.caller);
   const gaps = document.getElementById("gaps");
   gaps.hidden = detail.underruns === 0;
   gaps.textContent = `${document.getElementById("call-words").dataset.gaps} ${detail.underruns}`;
@@ -95,7 +96,8 @@ const toggles = {
   keypad: (button) => unfold(button, "keypad"),
   devices: async (button) => {
     unfold(button, "devices");
-    await offer(document.getElementById("device-in"), "audioinput", (id) => leg.useMicrophone(id).catch(() => say(null)));
+    const microphone = document.getElementById("device-in"); // whoever only listens has none
+    if (microphone) await offer(microphone, "audioinput", (id) => leg.useMicrophone(id).catch(() => say(null)));
     await offer(document.getElementById("device-out"), "audiooutput", (id) => leg.useLoudspeaker(id).catch(() => say(null)));
   },
   retry: () => leg.stop().then(start),

@@ -25,20 +25,23 @@ live();
 if (document.getElementById("zone-hand")) {
   tabs();
   (await import("./numbers.js")).numbers();
-  const [{ desk }, { call }, { open }, { write }, { callback }] = await Promise.all([
+  const [{ desk }, { call }, { open }, { write }, { callback }, { company }] = await Promise.all([
     import("./desk.js"),
     import("./call.js"),
     import("./open.js"),
     import("./write.js"),
     import("./callback.js"),
+    import("./company.js"),
   ]);
   desk();
   open();
   write();
   callback();
+  company();
   call();
 }
 // Not before the page is there, and only where somebody who can read has signed in.
 import("/static/harkline/people/resealing.js").then(({ work }) => work());
+if (document.getElementById("board-ring")) (await import("./board.js")).board();
 if (document.getElementById("prompts")) (await import("./prompts.js")).prompts();
 document.documentElement.dataset.ready = "";

@@ -2,6 +2,7 @@
 // little-endian) on the other. Events: "state" (ready, connected, held, caller_gone, closed), "levels",
 // "pressed" (a key on the caller's telephone). `recording` is where the caller's consent stands.
 
+const ENDS = ["caller_gone", "handed_over", "left"];
 const VOICE = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 export class Leg extends EventTarget {
@@ -18,9 +19,9 @@ export class Leg extends EventTarget {
   stats = { underruns: 0, dropped: 0, depth: 0 };
 
   /** Open microphone and socket. Throws NotAllowedError or NotFoundError where there is no microphone to be had. */
-  async start(token, microphone = "") {
-    // The microphone first: without one no token is spent and the caller can go to a colleague.
-    await this.#listen(microphone);
+  async start(token, microphone = "", listens = false) {
+    // The microphone first: without one no token is spent and the caller can go to a colleague. Whoever only listens needs none.
+    if (!listens) await this.#listen(microphone);
     await this.#wire();
     this.#connect(await token());
   }
@@ -39,16 +40,17 @@ export class Leg extends EventTarget {
     // 8 kHz where the browser can do it; anything else is converted in the worklet.
     try {
       this.#context = new AudioContext({ sampleRate: 8000, latencyHint: "interactive" });
-      this.#source = this.#context.createMediaStreamSource(this.#stream);
+      this.#source = this.#stream && this.#context.createMediaStreamSource(this.#stream);
     } catch {
       await this.#context?.close();
       this.#context = new AudioContext({ latencyHint: "interactive" });
-      this.#source = this.#context.createMediaStreamSource(this.#stream);
+      this.#source = this.#stream && this.#context.createMediaStreamSource(this.#stream);
     }
     await this.#context.audioWorklet.addModule(new URL("./worklet.js", import.meta.url));
     this.#node = new AudioWorkletNode(this.#context, "harkline-leg", { numberOfInputs: 1, outputChannelCount: [1] });
     this.#node.port.onmessage = ({ data }) => (data instanceof ArrayBuffer ? this.#send(data) : this.#measured(data));
-    this.#source.connect(this.#node).connect(this.#context.destination);
+    this.#source?.connect(this.#node);
+    this.#node.connect(this.#context.destination);
     await this.#context.resume();
   }
 
@@ -60,7 +62,7 @@ export class Leg extends EventTarget {
       if (typeof data === "string") this.#told(JSON.parse(data));
       else if (!this.#held) this.#node.port.postMessage(data, [data]);
     };
-    this.#socket.onclose = () => this.#say(this.state === "caller_gone" ? "caller_gone" : "closed");
+    this.#socket.onclose = () => this.#say(ENDS.includes(this.state) ? this.state : "closed");
   }
 
   /** Let the caller hear a recording in place of the microphone, at the pace of speech: 8 kHz, signed 16-bit. */
@@ -95,8 +97,9 @@ export class Leg extends EventTarget {
     }
     if (message.t === "digit") this.dispatchEvent(new CustomEvent("pressed", { detail: message.d }));
     if (message.t === "state") {
+      const was = this.#held;
       this.#held = message.s === "held";
-      if (this.#held) this.#node.port.postMessage("flush");
+      if (this.#held && !was) this.#node.port.postMessage("flush");
       this.#say(message.s);
     }
   }

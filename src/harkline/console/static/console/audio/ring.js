@@ -7,6 +7,17 @@ export class Ring {
   #context = null;
   #timer = 0;
 
+  /** Whether the browser lets this page sound. */
+  get allowed() {
+    return this.#context?.state === "running";
+  }
+
+  /** Ask the browser; it says yes once somebody has touched the page. */
+  async allow() {
+    this.#context ??= new AudioContext();
+    await Promise.race([this.#context.resume(), new Promise((done) => setTimeout(done, 200))]);
+  }
+
   start() {
     if (this.#timer) return;
     this.#context ??= new AudioContext();
