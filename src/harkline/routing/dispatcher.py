@@ -14,6 +14,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
+from itertools import count
 
 from harkline.routing.needs import AGEING, HIGH, Idle, NeedSet, Pair, Rank, Shape, Waiting
 
@@ -50,7 +51,8 @@ class Dispatcher:
         self._places: dict[Hashable, tuple[list[_Place], _Place]] = {}  # where each contact waits
         self._idle: dict[int, tuple[_Bench, Idle]] = {}
         self._held: dict[int, list[_Place]] = defaultdict(list)  # contacts that wait for one operator, by that one
-        self._until: list[tuple[datetime, Rank, Waiting]] = []  # when they stop doing so: a heap
+        self._until: list[tuple[datetime, Rank, int, Waiting]] = []  # when they stop doing so: a heap
+        self._count = count()
 
     # ---- events
 
@@ -97,7 +99,7 @@ class Dispatcher:
         self.now = now
         due = []
         while self._until and self._until[0][0] <= now:
-            _until, rank, contact = heappop(self._until)
+            _until, rank, _count, contact = heappop(self._until)
             waits = self._places.get(contact.id)
             if waits and waits[1] == (rank, contact):
                 due.append((rank, contact))
@@ -121,7 +123,7 @@ class Dispatcher:
         held_for = contact.held_for(self.now)
         if held_for is not None and contact.prefers_until:
             waiting = self._held[held_for]
-            heappush(self._until, (contact.prefers_until, rank, contact))
+            heappush(self._until, (contact.prefers_until, rank, next(self._count), contact))
         else:
             waiting = self._bucket(contact.needs).waiting
         insort(waiting, place)

@@ -14,6 +14,7 @@ from harkline.server import (
     onion_command,
     openpgp_command,
     retention_command,
+    simulate_command,
     witness_command,
 )
 from harkline.server.setup import SetupError
@@ -64,6 +65,7 @@ def parser() -> argparse.ArgumentParser:
     retention_command.add(commands, _data)
     count_command.add(commands, _data)
     witness_command.add(commands)
+    simulate_command.add(commands, _data)
     return top
 
 

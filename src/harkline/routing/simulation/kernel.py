@@ -74,7 +74,15 @@ def _pop(times: Any, who: Any, size: int) -> int:
 
 @_fast
 def _operator(
-    wanted: int, rule: int, serves: Any, flexible: Any, shapes: int, idle_head: Any, idle_next: Any, since: Any, gone: Any
+    wanted: int,
+    rule: int,
+    serves: Any,
+    flexible: Any,
+    shapes: int,
+    idle_head: Any,
+    idle_next: Any,
+    since: Any,
+    gone: Any,
 ) -> int:
     """The shape whose longest idle operator takes a caller of this class; -1 where nobody can."""
     best, best_flexible, best_since = -1, 0, 0.0
@@ -199,9 +207,7 @@ def play(
             kind = classes[caller]
             shape = -1
             if idle > 0 and (reserve == 0 or risk[kind] >= HIGH or idle > reserve):
-                shape = _operator(
-                    kind, operator_rule, serves, flexible, shapes, idle_head, idle_next, since, gone
-                )
+                shape = _operator(kind, operator_rule, serves, flexible, shapes, idle_head, idle_next, since, gone)
             if shape >= 0:
                 one = idle_head[shape]
                 idle_head[shape] = idle_next[one]

@@ -25,7 +25,12 @@ class Outcome:
 
 
 def play(
-    load: Load, people: Sequence[Person], rules: Rules, *, reserve: int = 0, progress: Callable[[int], None] | None = None
+    load: Load,
+    people: Sequence[Person],
+    rules: Rules,
+    *,
+    reserve: int = 0,
+    progress: Callable[[int], None] | None = None,
 ) -> Outcome:
     """Play it to its end. ``progress`` is told how many contacts have arrived."""
     shapes = list(dict.fromkeys(one.shape for one in people)) or [Shape(frozenset(), frozenset(), frozenset())]
@@ -84,5 +89,3 @@ def _arguments(
 
 def _takes(shape: Shape, kinds: Sequence[Kind], rules: Rules) -> list[int]:
     return [1 if rules.pooled or shape.can(one.needs) else 0 for one in kinds]
-
-

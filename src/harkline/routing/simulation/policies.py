@@ -19,11 +19,7 @@ class Rules:
 APP_QUEUE = Rules(
     "app_queue", "app_queue's default: random queue, longest idle", kernel.RANDOM_QUEUE, kernel.LONGEST_IDLE
 )
-LONGEST_IDLE = Rules(
-    "longest_idle", "longest wait first, longest idle", kernel.LONGEST_WAIT, kernel.LONGEST_IDLE
-)
+LONGEST_IDLE = Rules("longest_idle", "longest wait first, longest idle", kernel.LONGEST_WAIT, kernel.LONGEST_IDLE)
 OURS = Rules("harkline", "risk first, least flexible (Harkline)", kernel.RISK_FIRST, kernel.LEAST_FLEXIBLE)
-BOUND = Rules(
-    "pooled", "everyone can do everything (bound)", kernel.RISK_FIRST, kernel.LONGEST_IDLE, pooled=True
-)
+BOUND = Rules("pooled", "everyone can do everything (bound)", kernel.RISK_FIRST, kernel.LONGEST_IDLE, pooled=True)
 ALL = {one.name: one for one in (APP_QUEUE, LONGEST_IDLE, OURS, BOUND)}

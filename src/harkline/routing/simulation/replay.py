@@ -47,7 +47,7 @@ def on_duty(day: date, zone: ZoneInfo) -> Staffing:
     if not stretches:
         people = Operator.objects.in_bulk()
         planned = duty.stretches(shifts.all_shifts(), begins, ends, zone)
-        stretches = [(people[one.operator_id], one.begins, one.ends) for one in planned if one.operator_id in people]
+        stretches = [(people[one.operator], one.begins, one.ends) for one in planned if one.operator in people]
     return Staffing([_person(who, begins, *hours) for who, *hours in stretches])
 
 

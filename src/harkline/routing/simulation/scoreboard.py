@@ -5,6 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+try:
+    import numpy
+except ImportError:
+    numpy = None  # type: ignore[assignment]
+
 from harkline.rota.erlang import Queue, erlang_a
 from harkline.routing.needs import HIGH
 from harkline.routing.simulation import kernel, numbers
@@ -36,11 +41,13 @@ class Score:
         return {name: round(value, 5) if isinstance(value, float) else value for name, value in asdict(self).items()}
 
 
-def score(outcome: Outcome, staffing: Staffing, rules: Rules, *, within: float = WITHIN, capacity: bool = True) -> Score:
+def score(
+    outcome: Outcome, staffing: Staffing, rules: Rules, *, within: float = WITHIN, capacity: bool = True
+) -> Score:
     """The figures of one outcome; contacts of the warm-up, and the last of a steady load, are left out."""
     load, first, last = outcome.load, *_counted(outcome.load)
     waits, fate, classes = outcome.waits[first:last], outcome.fate[first:last], outcome.load.classes[first:last]
-    gone = _share(fate, classes, lambda kind: True, load)
+    gone = _share(fate, classes, None, load)
     high = _waits(waits, classes, load)
     by_need = _by_need(fate, classes, load)
     return Score(
@@ -64,13 +71,14 @@ def _level(waits: Any, fate: Any, within: float) -> float:
         return 1.0
     if numbers.FAST:
         return float(((fate == kernel.ANSWERED) & (waits <= within)).mean())
-    return sum(f == kernel.ANSWERED and w <= within for w, f in zip(waits, fate, strict=True)) / len(waits)
+    kept: list[bool] = [f == kernel.ANSWERED and w <= within for w, f in zip(waits, fate, strict=True)]
+    return kept.count(True) / len(kept)
 
 
-def _share(fate: Any, classes: Any, wanted: Callable[[int], bool], load: Load) -> float:
-    kinds = [at for at in range(len(load.kinds)) if wanted(at)]
+def _share(fate: Any, classes: Any, wanted: Callable[[int], bool] | None, load: Load) -> float:
+    kinds = [at for at in range(len(load.kinds)) if wanted is None or wanted(at)]
     if numbers.FAST:
-        chosen = fate[numbers.numpy.isin(classes, kinds)] if len(kinds) < len(load.kinds) else fate
+        chosen = fate[numpy.isin(classes, kinds)] if len(kinds) < len(load.kinds) else fate
         return float((chosen == kernel.GAVE_UP).mean()) if len(chosen) else 0.0
     chosen = [one for one, kind in zip(fate, classes, strict=True) if kind in kinds]
     return sum(one == kernel.GAVE_UP for one in chosen) / len(chosen) if chosen else 0.0
@@ -79,7 +87,7 @@ def _share(fate: Any, classes: Any, wanted: Callable[[int], bool], load: Load) -
 def _waits(waits: Any, classes: Any, load: Load) -> Any:
     high = [at for at, kind in enumerate(load.kinds) if kind.risk >= HIGH]
     if numbers.FAST:
-        return waits[numbers.numpy.isin(classes, high)]
+        return waits[numpy.isin(classes, high)]
     return [wait for wait, kind in zip(waits, classes, strict=True) if kind in high]
 
 
@@ -97,7 +105,7 @@ def _quantile(values: Any, share: float) -> float | None:
     if not len(values):
         return None
     if numbers.FAST:
-        return float(numbers.numpy.quantile(values, share))
+        return float(numpy.quantile(values, share))
     ordered = sorted(values)
     return float(ordered[min(len(ordered) - 1, math.ceil(share * len(ordered)) - 1)])
 
@@ -131,7 +139,7 @@ def _by_play(load: Load, staffing: Staffing, gone: float) -> float:
     low, high = 0.0, 1.0
     for _ in range(8):
         middle = (low + high) / 2
-        lost = _share(play(load, some_of(staffing, middle), BOUND).fate, load.classes, lambda at: True, load)
+        lost = _share(play(load, some_of(staffing, middle), BOUND).fate, load.classes, None, load)
         low, high = (low, middle) if lost <= gone else (middle, high)
     return (low + high) / 2
 

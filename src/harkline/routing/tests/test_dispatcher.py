@@ -213,7 +213,7 @@ events = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(events, max_size=40))
 def test_every_event_gives_what_looking_at_everybody_gives(happened: list[tuple]) -> None:
     quick, plain, now = Dispatcher(), Plain(), NOW

@@ -19,7 +19,13 @@ pytestmark = pytest.mark.django_db
 NOBODY, LEFT, HALF_IN = "nobody", "left", "without_second_step"
 ACTORS = [NOBODY, *Role.values, LEFT, HALF_IN]
 VERBS = ["get", "post", "put", "patch", "delete"]
-HIDDEN = {"contact_id", "offer_id", "object_id", "case_id", "companion_id"}  # what an address can name and an exclusion can hide
+HIDDEN = {
+    "contact_id",
+    "offer_id",
+    "object_id",
+    "case_id",
+    "companion_id",
+}  # what an address can name and an exclusion can hide
 SIGN_IN, SECOND_STEP, AGAIN = "/account/sign-in", "/account/security", "/account/again"
 
 
