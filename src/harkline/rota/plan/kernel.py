@@ -11,6 +11,8 @@ import numba  # type: ignore[import-not-found,unused-ignore]
 import numpy as np
 
 NEVER = 1e15  # the price of what is forbidden
+TOO_SMALL = -1e30
+ALIVE, DOMINATED = 1, 2
 
 
 def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,12 +37,15 @@ def _cheapest(
     least: Any,  # [day] paid time by then, window from
     most: Any,  # [day] and to
     last: Any,  # [counter, paid time] what ending so costs
+    below: Any,  # [counter, n] a counter with one less of something, -1 for none
+    merged: Any,  # [day, counter] the counter that stands for it: what no limit can stop any more counts alike
+    room: Any,  # numbers to work in: a row of paid times for each state and counter that is reached
+    known: float,  # a cost that some schedule is known to have, NEVER if none is
 ) -> Any:
-    """(cost, shift for each day or -1); the cost is NEVER or more where no schedule meets the rules."""
+    """(cost, shift for each day or -1); the cost is NEVER or more where no schedule meets the rules, and TOO_SMALL when the room is."""
     days, shifts = prices.shape
     states, groups = work.shape
-    counters = count.shape[2]
-    size = last.shape[1]
+    counters, size = last.shape
     best = np.full((days, groups), NEVER)
     pick = np.full((days, groups), -1, np.int64)
     for d in range(days):
@@ -48,84 +53,118 @@ def _cheapest(
             if prices[d, t] < best[d, group[t]]:
                 best[d, group[t]] = prices[d, t]
                 pick[d, group[t]] = t
-    value = np.full((days + 1, states, counters, size), NEVER)
-    alive = np.zeros((days + 1, states, counters), np.bool_)
-    value[0, 0, 0, 0] = 0.0
-    alive[0, 0, 0] = True
+    # Backwards without the counters: what the days to come cost at least.
+    ahead = np.full((days + 1, states, size), NEVER)
+    for q in range(states):
+        for c in range(least[days], most[days] + 1):
+            for b in range(counters):
+                ahead[days, q, c] = min(ahead[days, q, c], last[b, c])
+    for d in range(days - 1, -1, -1):
+        for q in range(states):
+            source = ahead[d, q]
+            for g in range(-1, groups):
+                if g < 0:
+                    price, onward, k = rest[d], off[q], 0
+                else:
+                    price, onward, k = best[d, g], work[q, g], units[g]
+                if price >= NEVER or onward < 0:
+                    continue
+                low, high = max(least[d], least[d + 1] - k), min(most[d], most[d + 1] - k)
+                goal = ahead[d + 1, onward, k:]
+                for u in range(low, high + 1):
+                    source[u] = min(source[u], goal[u] + price)
+    limit = known + 1e-7 * (1.0 + abs(known))
+    # A row is cleared when it comes alive, and no other is read: the room may be dirty.
+    value = room[: len(room) // size * size].reshape((len(room) // size, size))
+    life = np.zeros((days + 1, states, counters), np.int8)
+    row = np.zeros((days + 1, states, counters), np.int32)
+    used = 1
+    value[0, :] = NEVER
+    value[0, 0] = 0.0
+    life[0, 0, 0] = ALIVE
     for d in range(days):
         for q in range(states):
             free = off[q] if rest[d] < NEVER else -1
             more = 1 if weekend[d] == 1 or (weekend[d] == 2 and not works[q]) else 0
             for z in range(counters):
-                if not alive[d, q, z]:
+                if life[d, q, z] == 0:
                     continue
-                source = value[d, q, z]
-                if free >= 0:
-                    low, high = max(least[d], least[d + 1]), min(most[d], most[d + 1])
-                    if low <= high:
-                        alive[d + 1, free, z] = True
-                    target = value[d + 1, free, z]
-                    price = rest[d]
-                    for u in range(low, high + 1):
-                        target[u] = min(target[u], source[u] + price)
-                for g in range(groups):
-                    price = best[d, g]
-                    onward = work[q, g]
-                    if price >= NEVER or onward < 0:
+                source = value[row[d, q, z]]
+                # What cannot end below the known cost leads nowhere.
+                hopeful = 0
+                for u in range(least[d], most[d] + 1):
+                    hopeful += source[u] + ahead[d, q, u] <= limit
+                if hopeful == 0:
+                    life[d, q, z] = DOMINATED
+                    continue
+                # What counted less and costs no more can do whatever this one can.
+                for n in range(below.shape[1]):
+                    y = below[z, n]
+                    if y >= 0 and life[d, q, y] != 0:
+                        other = value[row[d, q, y]]
+                        worse = 0
+                        for u in range(least[d], most[d] + 1):
+                            worse += other[u] > source[u]
+                        if worse == 0:
+                            life[d, q, z] = DOMINATED
+                            break
+                if life[d, q, z] == DOMINATED:
+                    continue
+                for g in range(-1, groups):
+                    if g < 0:
+                        price, onward, counted, k = rest[d], free, z, 0
+                    else:
+                        price, onward, counted, k = best[d, g], work[q, g], count[more, kind[g], z], units[g]
+                    if price >= NEVER or onward < 0 or counted < 0:
                         continue
-                    counted = count[more, kind[g], z]
-                    if counted < 0:
-                        continue
-                    k = units[g]
                     low, high = max(least[d], least[d + 1] - k), min(most[d], most[d + 1] - k)
                     if low > high:
                         continue
-                    alive[d + 1, onward, counted] = True
-                    goal = value[d + 1, onward, counted, k:]
+                    counted = merged[d + 1, counted]
+                    new = life[d + 1, onward, counted] == 0
+                    if new:
+                        if used == len(value):
+                            return TOO_SMALL, np.full(days, -1, np.int64)
+                        life[d + 1, onward, counted] = ALIVE
+                        row[d + 1, onward, counted] = used
+                        used += 1
+                    target = value[row[d + 1, onward, counted]]
+                    if new:
+                        for u in range(least[d + 1], most[d + 1] + 1):
+                            target[u] = NEVER
+                    goal = target[k:]
                     for u in range(low, high + 1):
                         goal[u] = min(goal[u], source[u] + price)
     schedule = np.full(days, -1, np.int64)
     cost, q, z, u = NEVER, -1, -1, -1
     for a in range(states):
         for b in range(counters):
-            if alive[days, a, b]:
-                for c in range(size):
-                    x = value[days, a, b, c] + last[b, c]
+            if life[days, a, b] != 0:
+                for c in range(least[days], most[days] + 1):
+                    x = value[row[days, a, b], c] + last[b, c]
                     if x < cost:
                         cost, q, z, u = x, a, b, c
     if q < 0:
         return cost, schedule
     for d in range(days - 1, -1, -1):
-        # The predecessor is the one whose sum is this very number: the same addition was made on the way forward.
-        reached = value[d + 1, q, z, u]
+        # The day before is the one from which this very number comes: the same addition was made on the way forward.
+        reached = value[row[d + 1, q, z], u]
         found = False
         for a in range(states):
             more = 1 if weekend[d] == 1 or (weekend[d] == 2 and not works[a]) else 0
             for b in range(counters):
-                if not alive[d, a, b]:
+                if life[d, a, b] != ALIVE:
                     continue
-                if (
-                    off[a] == q
-                    and b == z
-                    and rest[d] < NEVER
-                    and least[d] <= u <= most[d]
-                    and value[d, a, b, u] + rest[d] == reached
-                ):
-                    q, z, found = a, b, True
-                    break
-                for g in range(groups):
-                    before = u - units[g]
-                    if (
-                        best[d, g] >= NEVER
-                        or work[a, g] != q
-                        or before < least[d]
-                        or before > most[d]
-                        or count[more, kind[g], b] != z
-                    ):
+                for g in range(-1, groups):
+                    if g < 0:
+                        price, onward, counted, k = rest[d], off[a], b, 0
+                    else:
+                        price, onward, counted, k = best[d, g], work[a, g], count[more, kind[g], b], units[g]
+                    if price >= NEVER or onward != q or counted < 0 or merged[d + 1, counted] != z:
                         continue
-                    if value[d, a, b, before] + best[d, g] == reached:
-                        schedule[d] = pick[d, g]
-                        q, z, u, found = a, b, before, True
+                    if least[d] <= u - k <= most[d] and value[row[d, a, b], u - k] + price == reached:
+                        schedule[d] = -1 if g < 0 else pick[d, g]
+                        q, z, u, found = a, b, u - k, True
                         break
                 if found:
                     break

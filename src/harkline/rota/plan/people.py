@@ -1,21 +1,26 @@
 """A person as the pricing sees them: their rules as tables of numbers, and their cheapest schedule under given prices."""
 
-import itertools
 import math
+import threading
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from harkline.rota.plan.kernel import NEVER, cheapest
+from harkline.rota.plan.counters import Counters
+from harkline.rota.plan.kernel import NEVER, TOO_SMALL, cheapest
 from harkline.rota.plan.sequences import Automaton, automaton
-from harkline.rota.plan.terms import Person, Problem
+from harkline.rota.plan.terms import Person, Problem, Refused
 
 Floats = NDArray[np.float64]
 Schedule = NDArray[np.int64]
 # What a missing or a surplus minute costs where a contract cannot be met, and a settled day that cannot be kept.
 LESSER_EVIL = 1e6
+FIRST_ROOM, LARGEST = 1_000_000, 100_000_000  # numbers of a search: 8 MB to 800 MB
+COUNTERS = 4000  # combinations that are counted at once
+REMEMBERED = 50  # schedules of each person
+_kept = threading.local()
 
 
 class Worker:
@@ -29,21 +34,60 @@ class Worker:
         self._never = self.costs >= NEVER
         self._unit = math.gcd(*(one.counted for one in self.shifts)) or 1
         self.limits = dict(self._limits())
+        self._weekends = 0 if person.max_weekends is None else min(person.max_weekends, problem.days)
+        self.weekend = _weekends(problem)
+        self._recent: dict[bytes, tuple[Schedule, float]] = {}
         self.watched: list[tuple[frozenset[int], int]] = []
         if person.fair_nights is not None and problem.night_weight:
             self._watch(self._nights(), problem.days)
-        self.weekend = _weekends(problem)
         self._tables()
 
     def cheapest(self, prices: Floats) -> tuple[float, Schedule]:
-        """The best schedule when each shift's cover is worth ``prices[day, shift]``, with its cost; exact under every rule."""
+        """The best schedule when each shift's cover is worth ``prices[day, shift]``, and a cost below which there is none: its own, unless the person
+        has so many limits that not all can be counted at once, in which case it is one that keeps them."""
+        shifts = np.where(self._never, NEVER, self.costs - prices)
+        cost, schedule = self._search(shifts, self._known(prices))
+        bound = cost
+        while (broken := self._broken(schedule)) is not None and cost < NEVER / 2:
+            if self._watch(broken, self.limits[broken]):
+                cost, schedule = self._search(shifts, self._known(prices))
+                bound = cost
+            else:
+                shifts = _without(shifts, schedule, broken, self.limits[broken])
+                cost, schedule = self._search(shifts, NEVER)
+        if cost < NEVER / 2:
+            self._remember(schedule)
+        return bound + self.base, schedule
+
+    def _search(self, shifts: Floats, known: float) -> tuple[float, Schedule]:
+        size = FIRST_ROOM
         while True:
-            cost, schedule = cheapest(np.where(self._never, NEVER, self.costs - prices), self.rest, *self._arrays)
-            broken = self._broken(schedule)
-            if broken is None or cost >= NEVER / 2:
-                return float(cost) + self.base, schedule
-            self._watch(broken, self.limits[broken])
-            self._tables()
+            cost, schedule = cheapest(shifts, self.rest, *self._arrays, _room(size), known - self.base)
+            if cost >= NEVER / 2 and known < NEVER:
+                known = NEVER  # a rounding cut off what was known
+            elif cost > TOO_SMALL / 2:
+                return float(cost), schedule
+            elif size >= LARGEST:
+                raise Refused(
+                    f"The rules of {self.person.name} over {self.problem.days} days are too many to plan at once: plan fewer weeks."
+                )
+            else:
+                size = max(size, len(_kept.room)) * 4
+
+    def _known(self, prices: Floats) -> float:
+        """The least that one of the schedules found last costs under these prices: the search need not look beyond."""
+        if not self._recent:
+            return NEVER
+        rows = np.array([schedule for schedule, _ in self._recent.values()])
+        padded = np.concatenate([prices, np.zeros((len(prices), 1))], axis=1)
+        worth = padded[np.arange(len(prices)), rows].sum(axis=1)
+        return float((np.array([cost for _, cost in self._recent.values()]) - worth).min())
+
+    def _remember(self, schedule: Schedule) -> None:
+        self._recent.pop(schedule.tobytes(), None)
+        self._recent[schedule.tobytes()] = (schedule, self.cost(schedule))
+        if len(self._recent) > REMEMBERED:
+            del self._recent[next(iter(self._recent))]
 
     def cost(self, schedule: Schedule) -> float:
         """What the wishes and the fair share of nights make of a schedule."""
@@ -80,73 +124,61 @@ class Worker:
                 return shifts
         return None
 
-    def _watch(self, shifts: frozenset[int], most: int) -> None:
-        self.watched = [one for one in self.watched if one[0] != shifts]
-        self.watched.append((shifts, min(most, self.limits.get(shifts, most))))
+    def _watch(self, shifts: frozenset[int], most: int) -> bool:
+        """Count these shifts from now on; False where that would make too many counters."""
+        others = [one for one in self.watched if one[0] != shifts]
+        sizes = [most + 1 for _, most in others] + [min(most, self.limits.get(shifts, most)) + 1, self._weekends + 1]
+        if math.prod(sizes) > COUNTERS:
+            return False
+        self.watched = [*others, (shifts, min(most, self.limits.get(shifts, most)))]
+        self._tables()
+        return True
 
     # -- tables ------------------------------------------------------------------------------------------------------------------------------
 
     def _tables(self) -> None:
-        kinds = [tuple(number in shifts for shifts, _ in self.watched) for number in range(len(self.shifts))]
+        kinds = [(False, *(number in shifts for shifts, _ in self.watched)) for number in range(len(self.shifts))]
         distinct = sorted(set(kinds))
         units = [one.counted // self._unit for one in self.shifts]
         columns = [tuple(row[number] for row in self.machine.work) for number in range(len(self.shifts))]
         keys = [(columns[n], units[n], kinds[n]) for n in range(len(self.shifts))]
         groups = list(dict.fromkeys(keys))
-        group = np.array([groups.index(key) for key in keys], np.int64)
         work = np.array([[key[0][state] for key in groups] for state in range(len(self.machine.states))], np.int64)
-        counters = self._counters()
-        count = self._count(counters, distinct)
-        least, most, last = self._ends(
-            counters, max(units), group, work, np.array([key[1] for key in groups], np.int64)
-        )
+        paid = np.array([key[1] for key in groups], np.int64)
+        counters = Counters([self._weekends, *(most for _, most in self.watched)])
+        workable = [int(one) for one in reversed(self._gains(work, np.ones_like(paid)))]
+        # Of weekends and of nights in fair shares the number itself is looked at.
+        exact = [True, *(self._is_fair(shifts) for shifts, _ in self.watched)]
         self._arrays: tuple[Any, ...] = (
-            group,
+            np.array([groups.index(key) for key in keys], np.int64),
             np.array(self.machine.off, np.int64),
             work,
             np.array(self.machine.works, np.bool_),
-            np.array([key[1] for key in groups], np.int64),
+            paid,
             np.array([distinct.index(key[2]) for key in groups], np.int64),
-            count,
+            counters.count(distinct, self.person.max_weekends is not None),
             self.weekend,
-            least,
-            most,
-            last,
+            *self._ends(self._gains(work, paid), counters),
+            counters.below(),
+            counters.merged(workable, exact),
         )
 
-    def _counters(self) -> list[tuple[int, ...]]:
-        """Every combination of weekends worked and of watched shifts worked, the first being none."""
-        weekends = 0 if self.person.max_weekends is None else min(self.person.max_weekends, self.problem.days)
-        return list(itertools.product(range(weekends + 1), *(range(most + 1) for _, most in self.watched)))
+    def _is_fair(self, shifts: frozenset[int]) -> bool:
+        return self.person.fair_nights is not None and bool(self.problem.night_weight) and shifts == self._nights()
 
-    def _count(self, counters: list[tuple[int, ...]], kinds: list[tuple[bool, ...]]) -> NDArray[np.int64]:
-        index = {one: number for number, one in enumerate(counters)}
-        table = np.full((2, len(kinds), len(counters)), -1, np.int64)
-        for more, (k, kind), (z, counter) in itertools.product((0, 1), enumerate(kinds), enumerate(counters)):
-            weekends = counter[0] + (more if self.person.max_weekends is not None else 0)
-            table[more, k, z] = index.get((weekends, *(c + hit for c, hit in zip(counter[1:], kind, strict=True))), -1)
-        return table
-
-    def _ends(
-        self, counters: list[tuple[int, ...]], longest: int, group: Any, work: Any, units: Any
-    ) -> tuple[Any, Any, Any]:
+    def _ends(self, gains: list[float], counters: Counters) -> tuple[Any, Any, Any]:
         """The window of paid time day by day, within which alone a schedule can end as the contract asks, and what ending there costs."""
         person, days = self.person, self.problem.days
-        gains = self._gains(work, units)
         top = int(gains[days])
         self._least = -(-person.min_minutes // self._unit)
         self._most = top if person.max_minutes is None else min(top, person.max_minutes // self._unit)
-        if person.max_minutes is not None and person.max_minutes < 0:
-            self._most = -1
-        ceiling = top if self.soft else max(self._most, 0)
-        floor = 0 if self.soft else self._least
+        floor, ceiling = (0, top) if self.soft else (self._least, self._most)
         least = np.array([max(0, floor - int(gains[days - d])) for d in range(days + 1)], np.int64)
         most = np.array([min(ceiling, int(gains[d])) for d in range(days + 1)], np.int64)
-        last = np.full((len(counters), ceiling + 1), NEVER)
-        for u in range(ceiling + 1):
-            out = max(0, self._least - u, u - self._most)
-            last[:, u] = 0.0 if out == 0 else LESSER_EVIL * out if self.soft else NEVER
-        return least, most, last + self._fairness(counters)[:, None]
+        paid = np.arange(ceiling + 1)
+        out = np.maximum(0, np.maximum(self._least - paid, paid - self._most))
+        last = np.where(out == 0, 0.0, LESSER_EVIL * out if self.soft else NEVER)
+        return least, most, self._fairness(counters)[:, None] + last[None, :]
 
     def _gains(self, work: Any, units: Any) -> Any:
         """The most paid time in so many days, whatever comes before."""
@@ -159,12 +191,27 @@ class Worker:
             found.append(max(found[-1], float(gain.max())))
         return found
 
-    def _fairness(self, counters: list[tuple[int, ...]]) -> Floats:
+    def _fairness(self, counters: Counters) -> Floats:
         fair, weight, nights = self.person.fair_nights, self.problem.night_weight, self._nights()
         place = next((n for n, (shifts, _) in enumerate(self.watched) if shifts == nights), None)
         if fair is None or not weight or place is None:
-            return np.zeros(len(counters))
-        return np.array([weight * max(0, counter[place + 1] - fair) for counter in counters])
+            return np.zeros(len(counters.each))
+        return weight * np.maximum(0, counters.each[:, place + 1] - fair)
+
+
+def _without(prices: Floats, schedule: Schedule, shifts: frozenset[int], most: int) -> Floats:
+    """The prices when these shifts can be worked on no days but the first ``most`` ones on which the schedule has one."""
+    days = np.flatnonzero(np.isin(schedule, list(shifts)))[:most]
+    fewer = prices.copy()
+    fewer[np.ix_(np.setdiff1d(np.arange(len(prices)), days), np.array(sorted(shifts)))] = NEVER
+    return fewer
+
+
+def _room(size: int) -> Floats:
+    """Room to work in, kept from one search of a thread to the next."""
+    if getattr(_kept, "room", None) is None or len(_kept.room) < size:
+        _kept.room = np.empty(size)
+    return _kept.room  # type: ignore[no-any-return]
 
 
 def _wishes(problem: Problem, person: Person) -> tuple[float, Floats, Floats]:
