@@ -61,9 +61,13 @@ class Cover:
 
     def prices(self, duals: Floats) -> list[Floats]:
         """For each class, what each shift of each day is worth when a row's person is worth ``duals[row]``."""
-        size = self.days * self.width
-        worth = [np.bincount(cells, weights=duals[rows], minlength=size) for cells, rows in self._cells]
-        return [one.astype(np.float64).reshape(self.days, self.width) for one in worth]
+        return [self.prices_of(kind, duals) for kind in range(len(self._cells))]
+
+    def prices_of(self, kind: int, duals: Floats) -> Floats:
+        """As ``prices``, for one class."""
+        cells, rows = self._cells[kind]
+        worth = np.bincount(cells, weights=duals[rows], minlength=self.days * self.width)
+        return worth.astype(np.float64).reshape(self.days, self.width)
 
     def rows_of(self, person: int, schedule: Any) -> NDArray[np.int64]:
         """The rows in which the schedule counts, once for each time."""
@@ -74,6 +78,10 @@ class Cover:
     def cost(self, counts: NDArray[np.int64]) -> float:
         """What this many people in each row cost."""
         return float(self._table[np.arange(len(self.rows)), counts].sum())
+
+    def cost_of(self, rows: NDArray[np.int32], counts: NDArray[np.int64]) -> float:
+        """What these rows cost with so many people."""
+        return float(self._table[rows, counts[rows]].sum())
 
     def marginal(self, counts: NDArray[np.int64]) -> Floats:
         """What one more person in each row saves."""

@@ -28,6 +28,10 @@ class Team:
         found = dict(pair for part in self._pool.map(lambda some: self._priced(some, prices), share) for pair in part)
         return [found[person] for person in people]
 
+    def answer(self, person: int, duals: Floats) -> Column:
+        """One person's best schedule when a person in a row is worth its dual, searched in the caller's thread."""
+        return self._one(person, self.cover.prices_of(self.cover.classes[person], duals))[1]
+
     def column(self, person: int, schedule: NDArray[np.int64]) -> Column:
         return column(self.cover, person, schedule, self.workers[person].cost(schedule))
 
@@ -75,7 +79,7 @@ def settle_one_by_one(team: Team) -> Draft:
     counts = np.zeros(len(team.cover.rows), np.int64)
     columns = []
     for person in range(len(team.workers)):
-        _, one = team.best([person], team.cover.marginal(counts))[0]
+        one = team.answer(person, team.cover.marginal(counts))
         counts[one.rows] += one.times.astype(np.int64)
         columns.append(one)
     return Draft(team, columns)
@@ -90,7 +94,7 @@ def polish(draft: Draft, until: float, now: Callable[[], float]) -> Draft:
             if now() > until:
                 return draft
             counts = draft.without([person])
-            _, one = draft.team.best([person], draft.team.cover.marginal(counts))[0]
+            one = draft.team.answer(person, draft.team.cover.marginal(counts))
             changed = draft.replace([one])
             if changed.cost < draft.cost - 1e-9:
                 draft, better = changed, True

@@ -15,6 +15,7 @@ from harkline.rota.plan.watch import Watch
 
 SMOOTHING = 0.6
 HELPS = 1e-6  # a reduced cost below -HELPS helps
+LONG, NEARLY = 0.2, 5e-4
 Floats = NDArray[np.float64]
 
 
@@ -45,8 +46,13 @@ def generate(team: Team, master: Master, watch: Watch, until: float, close: floa
             new = master.add(one for one in columns if reduced(one, answer, master) < -HELPS)
             if new or center is None:
                 break
-        if new == 0 or answer.value - bound <= close or bound >= beat or watch.now() >= until:
+        if new == 0 or answer.value - bound <= _enough(watch, answer, close) or bound >= beat or watch.now() >= until:
             return Generated(answer, bound, new == 0)
+
+
+def _enough(watch: Watch, answer: Answer, close: float) -> float:
+    """How near to the bound is near enough: nearly equal at first, later what is left is better spent on the rota."""
+    return close if watch.now() < LONG * watch.seconds else max(close, NEARLY * abs(answer.value))
 
 
 def reduced(one: Column, answer: Answer, master: Master) -> float:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from harkline.rota.plan.cover import Cover
 
 Floats = NDArray[np.float64]
-PRIMAL = 4  # HiGHS's primal simplex: after new columns the basis stays primal feasible
+# HiGHS's simplex: after new columns a basis stays primal feasible, after columns were settled dual feasible.
+DUAL, PRIMAL = 1, 4
 NOBODY = 1e7  # what it costs to leave a person without a schedule
 
 
@@ -53,7 +54,7 @@ class Master:
         self._lp.setOptionValue("output_flag", False)
         self._lp.setOptionValue("log_to_console", False)
         self._lp.setOptionValue("threads", 1)
-        self._lp.setOptionValue("simplex_strategy", PRIMAL)
+        self._settled = True  # the first solution too is found best by the dual simplex
         self.given = np.zeros(len(cover.rows), np.int64) if given is None else given
         self._rows(self.given)
         self.first = self._lp.getNumCol()
@@ -80,6 +81,8 @@ class Master:
     def solve(self, seconds: float) -> Answer:
         """Re-optimise from the last basis, for so many seconds at most."""
         self._lp.setOptionValue("time_limit", self._lp.getRunTime() + max(0.05, seconds))
+        self._lp.setOptionValue("simplex_strategy", DUAL if self._settled else PRIMAL)
+        self._settled = False
         self._lp.run()
         whole = self._lp.getModelStatus() == highspy.HighsModelStatus.kOptimal
         found = self._lp.getSolution()
@@ -95,6 +98,7 @@ class Master:
 
     def settle(self, column: int, settled: bool = True) -> None:
         """Let this column be its person's schedule, or free it again."""
+        self._settled = True
         self._lp.changeColBounds(self.first + column, 1.0 if settled else 0.0, 1.0 if settled else highspy.kHighsInf)
 
     def integral(self, seconds: float, start: Sequence[int] = ()) -> list[int] | None:

@@ -15,8 +15,8 @@ from harkline.rota.plan.terms import Person, Problem, Refused
 
 Floats = NDArray[np.float64]
 Schedule = NDArray[np.int64]
-# What a missing or a surplus minute costs where a contract cannot be met, and a settled day that cannot be kept.
-LESSER_EVIL = 1e6
+# What missing or surplus minutes cost at most where a contract cannot be met: more than any need, less than to leave somebody out.
+LESSER_EVIL = 3e6
 FIRST_ROOM, LARGEST = 1_000_000, 100_000_000  # numbers of a search: 8 MB to 800 MB
 COUNTERS = 4000  # combinations that are counted at once
 REMEMBERED = 50  # schedules of each person
@@ -36,6 +36,7 @@ class Worker:
         self.limits = dict(self._limits())
         self._weekends = 0 if person.max_weekends is None else min(person.max_weekends, problem.days)
         self.weekend = _weekends(problem)
+        self._lock = threading.Lock()
         self._recent: dict[bytes, tuple[Schedule, float]] = {}
         self.watched: list[tuple[frozenset[int], int]] = []
         if person.fair_nights is not None and problem.night_weight:
@@ -45,6 +46,10 @@ class Worker:
     def cheapest(self, prices: Floats) -> tuple[float, Schedule]:
         """The best schedule when each shift's cover is worth ``prices[day, shift]``, and a cost below which there is none: its own, unless the person
         has so many limits that not all can be counted at once, in which case it is one that keeps them."""
+        with self._lock:  # several threads search, and the tables of a person can change
+            return self._cheapest(prices)
+
+    def _cheapest(self, prices: Floats) -> tuple[float, Schedule]:
         shifts = np.where(self._never, NEVER, self.costs - prices)
         cost, schedule = self._search(shifts, self._known(prices))
         bound = cost
@@ -93,7 +98,7 @@ class Worker:
         """What the wishes and the fair share of nights make of a schedule."""
         worked = np.flatnonzero(schedule >= 0)
         total = self.base + float(self.costs[worked, schedule[worked]].sum()) + float(self.rest[schedule < 0].sum())
-        return float(total + self._night_cost(schedule) + self._minutes_cost(schedule))
+        return float(total + self._night_cost(schedule) + self.minutes_cost(schedule))
 
     def _night_cost(self, schedule: Schedule) -> float:
         fair = self.person.fair_nights
@@ -101,11 +106,12 @@ class Worker:
             return 0.0
         return self.problem.night_weight * max(0, sum(int(shift) in self._nights() for shift in schedule) - fair)
 
-    def _minutes_cost(self, schedule: Schedule) -> float:
+    def minutes_cost(self, schedule: Schedule) -> float:
+        """What a contract that cannot be met adds, so that it is missed by as little as can be: no part of the rota's own cost."""
         if not self.soft:
             return 0.0
         units = sum(self.shifts[shift].counted // self._unit for shift in schedule if shift >= 0)
-        return float(LESSER_EVIL * max(0, self._least - units, units - self._most))
+        return float(self.evil * max(0, self._least - units, units - self._most))
 
     def _nights(self) -> frozenset[int]:
         return frozenset(number for number, one in enumerate(self.shifts) if one.night)
@@ -172,12 +178,13 @@ class Worker:
         top = int(gains[days])
         self._least = -(-person.min_minutes // self._unit)
         self._most = top if person.max_minutes is None else min(top, person.max_minutes // self._unit)
+        self.evil = LESSER_EVIL / max(1, self._least, top)
         floor, ceiling = (0, top) if self.soft else (self._least, self._most)
         least = np.array([max(0, floor - int(gains[days - d])) for d in range(days + 1)], np.int64)
         most = np.array([min(ceiling, int(gains[d])) for d in range(days + 1)], np.int64)
         paid = np.arange(ceiling + 1)
         out = np.maximum(0, np.maximum(self._least - paid, paid - self._most))
-        last = np.where(out == 0, 0.0, LESSER_EVIL * out if self.soft else NEVER)
+        last = np.where(out == 0, 0.0, self.evil * out if self.soft else NEVER)
         return least, most, self._fairness(counters)[:, None] + last[None, :]
 
     def _gains(self, work: Any, units: Any) -> Any:

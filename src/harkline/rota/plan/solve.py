@@ -18,6 +18,7 @@ from harkline.rota.plan.improve import Search
 from harkline.rota.plan.kernel import NEVER
 from harkline.rota.plan.master import Master
 from harkline.rota.plan.people import Worker
+from harkline.rota.plan.stir import Stirring
 from harkline.rota.plan.terms import Person, Problem, Progress, Result
 from harkline.rota.plan.valid import checked
 from harkline.rota.plan.watch import Stop, Watch
@@ -53,6 +54,12 @@ def solve(
 def _search(team: Team, watch: Watch) -> None:
     assert watch.best is not None
     watch.found(polish(watch.best, watch.seconds * 0.1, watch.now))
+    with Stirring(team, watch):
+        _converge(team, watch)
+
+
+def _converge(team: Team, watch: Watch) -> None:
+    assert watch.best is not None
     watch.begins("bound")
     master = Master(team.cover, range(len(team.workers)))
     master.add(watch.best.columns)
@@ -72,9 +79,10 @@ def _result(problem: Problem, watch: Watch, best: Draft, relaxed: tuple[str, ...
         person.name: tuple(names[shift] if shift >= 0 else None for shift in one.schedule.tolist())
         for person, one in zip(problem.people, best.columns, strict=True)
     }
-    return Result(
-        rota, float(best.cost), min(float(watch.bound), float(best.cost)), round(watch.now(), 2), watch.state, relaxed
-    )
+    cost, bound = float(best.cost), min(float(watch.bound), float(best.cost))
+    # What a contract that cannot be met added is in both.
+    evil = sum(worker.minutes_cost(one.schedule) for worker, one in zip(best.team.workers, best.columns, strict=True))
+    return Result(rota, cost - evil, bound - evil, round(watch.now(), 2), watch.state, relaxed)
 
 
 def _whole(problem: Problem) -> bool:

@@ -1,6 +1,7 @@
 """The run of a plan: its time, its best rota and bound so far, who is told, and whether somebody has cancelled."""
 
 import math
+import threading
 import time
 from collections.abc import Callable
 
@@ -31,6 +32,7 @@ class Watch:
         self.bound = -math.inf
         self.phase = "start"
         self._told = -1.0
+        self._lock = threading.Lock()
 
     def now(self) -> float:
         return time.monotonic() - self.began
@@ -46,7 +48,7 @@ class Watch:
 
     @property
     def proven(self) -> bool:
-        return self.best is not None and self.best.cost <= self.bound + NEAR * max(1.0, abs(self.bound))
+        return self.best is not None and self.best.cost <= self.bound + NEAR + 1e-9 * abs(self.bound)
 
     def check(self) -> None:
         """Raises Stop when there is no reason to go on."""
@@ -56,15 +58,15 @@ class Watch:
 
     def found(self, draft: Draft) -> bool:
         """Take note of a rota; whether it is the best so far."""
-        if self.best is not None and draft.cost >= self.best.cost - NEAR:
-            return False
-        self.best = draft
-        self._maybe_tell()
-        return True
+        with self._lock:
+            if self.best is not None and draft.cost >= self.best.cost - NEAR:
+                return False
+            self.best = draft
+            return True
 
     def proves(self, bound: float) -> bool:
         """Take note of a proven bound; whether it is the best so far."""
-        rounded = math.ceil(bound - NEAR * max(1.0, abs(bound))) if self.whole else bound
+        rounded = math.ceil(bound - 1e-5 - 1e-8 * abs(bound)) if self.whole else bound
         if rounded <= self.bound:
             return False
         self.bound = float(rounded)

@@ -24,7 +24,7 @@ def a_team(people=6, days=14):
 
 @needs_extra
 def test_a_plan_tells_how_far_it_is_and_can_be_cancelled():
-    with Planning(a_team(people=5), 60) as planning:
+    with Planning(a_team(people=5), 60, nice=0) as planning:
         events = []
         for event in planning:
             events.append(event)
@@ -39,7 +39,7 @@ def test_a_plan_tells_how_far_it_is_and_can_be_cancelled():
 
 @needs_extra
 def test_a_killed_process_is_told_as_such():
-    with Planning(a_team(), 60) as planning:
+    with Planning(a_team(), 60, nice=0) as planning:
         os.kill(planning.pid, signal.SIGKILL)
         with pytest.raises(Died, match="start it again"):
             list(planning)
@@ -47,7 +47,7 @@ def test_a_killed_process_is_told_as_such():
 
 @needs_extra
 def test_nonsense_is_refused_with_what_to_change():
-    with Planning(Problem(7, SHIFTS, ()), 5) as planning, pytest.raises(Refused, match="add at least one"):
+    with Planning(Problem(7, SHIFTS, ()), 5, nice=0) as planning, pytest.raises(Refused, match="add at least one"):
         list(planning)
 
 
