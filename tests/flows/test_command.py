@@ -96,10 +96,14 @@ def test_it_serves_and_stops_clean(data: Path, serving: Serving) -> None:
     assert "Traceback" not in process.stderr.read()
 
 
-def test_a_second_server_on_the_folder_is_refused_in_plain_words(data: Path, serving: Serving) -> None:
+def test_a_second_server_is_refused_and_a_link_leads_to_the_first(data: Path, serving: Serving) -> None:
     second = harkline("serve", "--data", str(data), "--web", f"127.0.0.1:{free_port()}")
     assert second.returncode == 2
     assert "another harkline serve works on" in second.stderr
+    # Its port stands nowhere but on its command line: a link must lead there all the same.
+    port = serving[1]["--web"].rpartition(":")[2]
+    added = harkline("operator", "add", "Robin", "--data", str(data))
+    assert f"http://localhost:{port}/account/invitation/" in added.stdout
 
 
 @pytest.mark.parametrize("flag", ["--web", "--smtp", "--sip"])

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -95,19 +96,21 @@ def run_init(args: argparse.Namespace) -> int:
     from harkline.server import setup
 
     link = setup.init(args.data.resolve(), args.name, args.languages, args.timezone, args.administrator)
+    where = shlex.quote(str(args.data))
     print(f"The line “{args.name}” is in {args.data}. Nobody else can read that folder; keep it so.")
-    print(f"1. Start it:         harkline serve --data {args.data}")
+    print(f"1. Start it:         harkline serve --data {where}")
     print(f"2. Sign in, once, within 72 hours:  {_base(args.data)}{link}")
     print("   Whoever has this link becomes the administrator and can read what callers say: give it to nobody.")
     print("   A page leads on from there: addresses, the recovery kit (have a printer ready), the first colleague.")
-    print(f"3. Addresses, also by command:  harkline address add phone NUMBER --data {args.data}")
+    print(f"3. Addresses, also by command:  harkline address add phone NUMBER --data {where}")
     return 0
 
 
 def _base(data: Path) -> str:
-    from harkline.server import setup
+    """Where people open the pages: there where they are served now, or by the settings."""
+    from harkline.server import lock, setup
 
-    return setup.base_url(setup.settings(data))
+    return lock.served_at(data.resolve()) or setup.base_url(setup.settings(data))
 
 
 def _serve(commands: "Commands") -> None:

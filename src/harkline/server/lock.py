@@ -28,8 +28,26 @@ class FolderLock:
         os.write(handle, str(os.getpid()).encode())
         self._handle = handle
 
+    def say(self, address: str) -> None:
+        """Leave word where the pages are, for other commands on this folder."""
+        if self._handle is not None:
+            os.pwrite(self._handle, f"{os.getpid()}\n{address}\n".encode(), 0)
+
     def release(self) -> None:
         """Give the folder free."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+def served_at(folder: Path) -> str | None:
+    """Where the pages of the server are that works on this folder now; None where none does."""
+    try:
+        with (folder / "serve.lock").open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        said = (folder / "serve.lock").read_text(encoding="utf-8", errors="replace").splitlines()
+        return said[1] if len(said) > 1 else None
+    except OSError:
+        return None
+    return None

@@ -101,6 +101,7 @@ def main(data: Path, given: Overrides) -> int:
     except Taken:
         raise SetupError(f"another harkline serve works on {data}: stop it first, or use another folder") from None
     try:
+        lock.say(setup.base_url(settings))
         return _open(settings)
     except ports.Busy as busy:
         raise SetupError(str(busy)) from None
