@@ -43,7 +43,8 @@ lock:
 	  pyproject.toml -o requirements/core.txt
 
 $(STAMP): requirements/dev.txt pyproject.toml verifier/pyproject.toml CHANGELOG.md
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Harkline needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	@echo "Setting up what Harkline needs, once: a minute or two."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Harkline needs Python 3.11 or newer: make PYTHON=python3.12 …")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable ./verifier --editable .

@@ -89,9 +89,9 @@ class Line:
         assert code is None or ran.returncode == code, ran.stdout + ran.stderr
         return ran.stdout + ran.stderr
 
-    def init(self, *, languages: str = "en", settings: str = "") -> None:
+    def init(self, *, languages: str = "en", settings: str = "", more: Sequence[str] = ()) -> None:
         """A new installation with an address a channel."""
-        printed = self.command("init", "--name", "Open Door", "--languages", languages)
+        printed = self.command("init", "--name", "Open Door", "--languages", languages, *more)
         self.link = next(word for word in printed.split() if "#" in word)
         self.command("address", "add", "phone", NUMBER)
         self.command("address", "add", "email", ADDRESS)

@@ -11,6 +11,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 HOW = "skipped: the tests on PostgreSQL need a server (Debian: apt-get install postgresql)"
@@ -39,32 +41,40 @@ def server_user() -> str | None:
     return None
 
 
-def main() -> int:
-    """Start, run, stop; returns the command's exit code."""
+@contextmanager
+def cluster() -> Iterator[str]:
+    """A server of its own; its address, with a place for a database's name. Raises LookupError where PostgreSQL is not installed."""
     initdb, pg_ctl = tool("initdb"), tool("pg_ctl")
     if not initdb or not pg_ctl:
-        print(HOW)
-        return 1 if os.environ.get("CI") else 0
+        raise LookupError(HOW)
     user = server_user()
     home = Path(tempfile.mkdtemp(prefix="harkline-pg-"))
     if user:
         shutil.chown(home, user)
-    cluster = home / "cluster"
+    kept = home / "cluster"
     quiet = {"stdout": subprocess.DEVNULL, "cwd": home}
-    make = [initdb, "-D", str(cluster), "-A", "trust", "-U", "harkline", "-E", "UTF8", "--locale", "C.UTF-8"]
+    make = [initdb, "-D", str(kept), "-A", "trust", "-U", "harkline", "-E", "UTF8", "--locale", "C.UTF-8"]
     subprocess.run(as_server(user, *make), check=True, **quiet)  # type: ignore[call-overload]
     options = f"-c listen_addresses='' -c unix_socket_directories='{home}' -c fsync=off"
-    start = [pg_ctl, "-D", str(cluster), "-w", "-o", options, "-l", str(home / "log"), "start"]
+    start = [pg_ctl, "-D", str(kept), "-w", "-o", options, "-l", str(home / "log"), "start"]
     subprocess.run(as_server(user, *start), check=True, **quiet)  # type: ignore[call-overload]
     try:
-        database = f"postgresql://harkline@/harkline?host={home}"
-        return subprocess.run(
-            [sys.executable, "-m", *sys.argv[1:]], env={**os.environ, "HARKLINE_DATABASE": database}, check=False
-        ).returncode
+        yield f"postgresql://harkline@/{{}}?host={home}"
     finally:
-        stop = [pg_ctl, "-D", str(cluster), "-m", "immediate", "stop"]
+        stop = [pg_ctl, "-D", str(kept), "-m", "immediate", "stop"]
         subprocess.run(as_server(user, *stop), check=False, **quiet)  # type: ignore[call-overload]
         shutil.rmtree(home, ignore_errors=True)
+
+
+def main() -> int:
+    """Start, run, stop; returns the command's exit code."""
+    try:
+        with cluster() as address:
+            env = {**os.environ, "HARKLINE_DATABASE": address.format("harkline")}
+            return subprocess.run([sys.executable, "-m", *sys.argv[1:]], env=env, check=False).returncode
+    except LookupError as missing:
+        print(missing)
+        return 1 if os.environ.get("CI") else 0
 
 
 if __name__ == "__main__":

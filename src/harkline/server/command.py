@@ -88,6 +88,12 @@ def _init(commands: "Commands") -> None:
     one.add_argument("--languages", type=_csv, default=["en"], metavar="en,fa,…", help="the first is the fallback")
     one.add_argument("--timezone", default="UTC", help="as in Europe/Paris: shifts and hours are told in it")
     one.add_argument("--administrator", default="administrator", metavar="NAME", help="user name of the first one")
+    one.add_argument(
+        "--database",
+        default=os.environ.get("HARKLINE_DATABASE", ""),
+        metavar="URL",
+        help="an empty PostgreSQL database, as postgresql://USER@HOST/NAME (default: SQLite in the folder)",
+    )
     one.set_defaults(run=run_init)
 
 
@@ -95,7 +101,8 @@ def run_init(args: argparse.Namespace) -> int:
     """``harkline init``."""
     from harkline.server import setup
 
-    link = setup.init(args.data.resolve(), args.name, args.languages, args.timezone, args.administrator)
+    given = (args.name, args.languages, args.timezone, args.administrator, args.database)
+    link = setup.init(args.data.resolve(), *given)
     where = shlex.quote(str(args.data))
     print(f"The line “{args.name}” is in {args.data}. Nobody else can read that folder; keep it so.")
     print(f"1. Start it:         harkline serve --data {where}")

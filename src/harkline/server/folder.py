@@ -3,11 +3,14 @@
 import os
 import secrets
 from hashlib import blake2b
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 VARIABLE = "HARKLINE_DATA"
 HOST_KEY = "host.key"
+DATABASE = "database"
 
 
 def data() -> Path | None:
@@ -43,21 +46,33 @@ def host_secret(path: Path | None, use: str) -> str:
 
 
 def postgresql(path: Path | None) -> dict[str, Any] | None:
-    """Django's database settings where ``HARKLINE_DATABASE`` or the folder's file ``database`` names a PostgreSQL server."""
+    """Django's database settings where ``HARKLINE_DATABASE`` or the folder's file ``database`` names a PostgreSQL server.
+    Raises ValueError as ``database`` does."""
     named = os.environ.get("HARKLINE_DATABASE", "")
-    if not named and path and (path / "database").is_file():
-        named = (path / "database").read_text(encoding="utf-8").strip()
-    if not named:
-        return None
-    from urllib.parse import parse_qs, unquote, urlsplit
+    if not named and path and (path / DATABASE).is_file():
+        named = (path / DATABASE).read_text(encoding="utf-8").strip()
+    return database(named) if named else None
 
+
+def database(named: str) -> dict[str, Any]:
+    """Django's settings for ``postgresql://USER:PASSWORD@HOST:PORT/NAME?OPTION=VALUE``; every option goes to libpq, such as ``sslmode``.
+    Raises ValueError, in words that do not repeat the password."""
     parts = urlsplit(named)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise ValueError(
+            "a database is written as postgresql://USER@HOST/NAME, for instance postgresql://harkline@/harkline"
+        )
+    if find_spec("psycopg") is None:
+        raise ValueError("PostgreSQL needs its driver: pip install 'harkline[postgresql]'")
+    options = dict(parse_qsl(parts.query))
+    host = parts.hostname or options.pop("host", "")
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or parse_qs(parts.query).get("host", [""])[0],
+        "HOST": unquote(host),
         "PORT": str(parts.port or ""),
+        "OPTIONS": options,
         "CONN_MAX_AGE": None,
     }

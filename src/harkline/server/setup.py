@@ -25,6 +25,10 @@ def start(data: Path) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "harkline.server.settings")
     import django
 
+    try:
+        folder.postgresql(data)
+    except ValueError as error:
+        raise SetupError(str(error)) from None
     django.setup()
 
 
@@ -56,10 +60,13 @@ def migrate() -> None:
     call_command("migrate", interactive=False, verbosity=0)
 
 
-def init(data: Path, name: str, languages: list[str], timezone: str, administrator: str) -> str:
+def init(data: Path, name: str, languages: list[str], timezone: str, administrator: str, database: str = "") -> str:
     """Create the folder, the database, the keys and the first administrator; returns the path of the one-time sign-in link.
-    Never overwrites. A crash half-way leaves a folder that ``init`` refuses: remove it and begin again."""
+    Never overwrites. A crash half-way leaves a folder that ``init`` refuses: remove it and begin again; and a PostgreSQL
+    ``database`` in which something is, to be emptied."""
     _check(name, languages, timezone)
+    if database:
+        _is_empty(database)
     os.umask(0o077)
     try:
         folder.make(data)
@@ -70,9 +77,29 @@ def init(data: Path, name: str, languages: list[str], timezone: str, administrat
     written = data / config.FILE
     written.touch(mode=0o600)
     written.write_text(config.template(), encoding="utf-8")
+    if database:
+        (data / folder.DATABASE).touch(mode=0o600)
+        (data / folder.DATABASE).write_text(f"{database}\n", encoding="utf-8")
     start(data)
     migrate()
     return _found(name, languages, timezone, administrator)
+
+
+def _is_empty(database: str) -> None:
+    """Raises SetupError where the PostgreSQL database is not there, or holds anything already."""
+    try:
+        folder.database(database)
+    except ValueError as error:
+        raise SetupError(str(error)) from None
+    import psycopg
+
+    try:
+        with psycopg.connect(database, connect_timeout=10) as link:
+            found = link.execute("SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()").fetchone()
+    except psycopg.Error as error:
+        raise SetupError(f"the database does not answer: {error}") from None
+    if found and found[0]:
+        raise SetupError("that database is not empty, and nothing in it was changed: name another one")
 
 
 def _check(name: str, languages: list[str], timezone: str) -> None:
