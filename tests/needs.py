@@ -16,6 +16,8 @@ NEEDS = {
     "tor": ("the onion service's configuration", "apt-get install tor"),
     "zbarimg": ("reading its symbols", "apt-get install zbar-tools"),
 }
+# Where they cannot be had, their tests are skipped in CI, too.
+ALSO = {"litewitness": ("the log before a witness of somebody else", "scripts/unpack_litewitness.sh DIR, and DIR/usr/bin on PATH")}
 # Debian keeps servers where an ordinary user's path does not lead.
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 
@@ -25,6 +27,9 @@ def main() -> int:
     for name in missing:
         what, how = NEEDS[name]
         print(f"skipped: {what} need {name} (Debian: {how})")
+    for name, (what, how) in ALSO.items():
+        if shutil.which(name, path=PATH) is None:
+            print(f"skipped: {what} needs {name} ({how})")
     return 1 if missing and os.environ.get("CI") else 0
 
 

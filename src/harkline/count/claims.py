@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
@@ -79,10 +79,20 @@ class _Sums:
 
 def sentence(relation: str, value: int, first: date, last: date, wording: str) -> str:
     """The claim in words, as pages and feeds have it."""
-    said = {"value": value, "first": first.isoformat(), "last": last.isoformat(), "wording": wording}
+    said = {
+        "value": value,
+        "first": apart(first.isoformat()),
+        "last": apart(last.isoformat()),
+        "wording": apart(wording),
+    }
     if relation == EXACTLY:
         return _("Exactly %(value)s entries between %(first)s and %(last)s are marked “%(wording)s”.") % said
     return _("At least %(value)s entries between %(first)s and %(last)s are marked “%(wording)s”.") % said
+
+
+def apart(text: str) -> str:
+    """Text that keeps its own direction of writing within a sentence from right to left (Unicode's isolates)."""
+    return f"\u2068{text}\u2069" if get_language_bidi() else text
 
 
 def of(row: Claim) -> str:

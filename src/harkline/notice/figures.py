@@ -49,6 +49,7 @@ class Said:
 
     row: Claim
     sentence: str
+    day: str
     shown: bool
     audits: list[tuple[Audit, int, int]]
 
@@ -57,7 +58,13 @@ def _claims() -> list[Said]:
     rows = Claim.objects.select_related("first", "last").prefetch_related("audits").order_by("-index")
     shown = publish.noted(publish.CHECKPOINT)
     size = shown.size if shown else 0
-    return [Said(row, claims.of(row), row.index < size, _audits(row, size)) for row in rows]
+    return [
+        Said(row, claims.of(row), _local(row.made_at, "%Y-%m-%d"), row.index < size, _audits(row, size)) for row in rows
+    ]
+
+
+def _local(at: datetime, form: str) -> str:
+    return claims.apart(f"{at.astimezone(this.zone()):{form}}")
 
 
 def _audits(row: Claim, size: int) -> list[tuple[Audit, int, int]]:
@@ -84,11 +91,15 @@ def figures(request: HttpRequest) -> HttpResponse:
         "claims": _claims(),
         "columns": policy.present().columns,
         "confirmed": sum(one.size == found.log.published for one in found.witnesses) if found else 0,
-        "since": max((one.at for one in found.witnesses if one.at and one.size), default=None) if found else None,
+        "since": _since(found),
         "last": Batch.objects.order_by("day").last(),
-        "zone": this.zone(),
     }
     return render(request, "notice/figures.html", context)
+
+
+def _since(found: state.State | None) -> str:
+    at = [one.at for one in found.witnesses if one.at and one.size] if found else []
+    return _local(max(at), "%Y-%m-%d %H:%M") if at else ""
 
 
 @counting
