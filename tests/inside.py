@@ -281,5 +281,28 @@ def main() -> None:
     json.dump(globals()[sys.argv[2]](**given), sys.stdout)
 
 
+def two_mornings_later() -> str:
+    """Close whatever is open, let two nights pass for the open count, and show it; one of the codes in the log."""
+    from datetime import timedelta
+
+    from harkline.count import publish, sequence
+    from harkline.count.models import Receipt
+    from harkline.intake.models import Contact
+    from harkline.runtime import clock
+    from harkline.server import adapters
+
+    adapters.use_count(setup.settings(Path(sys.argv[1])))
+    Contact.objects.update(state="closed", kind="counselling", closed_at=clock.now())
+    now = clock.now()
+    with clock.using(lambda: now + timedelta(days=2)):
+        sequence.make_due()
+        log = sequence.log()
+        assert log
+        publish.write(log)
+        publish.show(log)
+    found: str = Receipt.objects.filter(told=True).latest("given_at").code
+    return found
+
+
 if __name__ == "__main__":
     main()

@@ -17,7 +17,12 @@ NEEDS = {
     "zbarimg": ("reading its symbols", "apt-get install zbar-tools"),
 }
 # Where they cannot be had, their tests are skipped in CI, too.
-ALSO = {"litewitness": ("the log before a witness of somebody else", "scripts/unpack_litewitness.sh DIR, and DIR/usr/bin on PATH")}
+ALSO = {
+    "litewitness": (
+        "the log before a witness of somebody else",
+        "scripts/unpack_litewitness.sh DIR, and DIR/usr/bin on PATH",
+    )
+}
 # Debian keeps servers where an ordinary user's path does not lead.
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"
 
