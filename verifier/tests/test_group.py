@@ -94,6 +94,21 @@ def test_what_is_no_point_is_refused_everywhere(encoding):
             use()
 
 
+def test_the_highest_bit_is_no_second_spelling():
+    for number in range(16):
+        point = group.multiply_base(number)
+        other = point[:31] + bytes([point[31] | 0x80])
+        assert not group.is_point(other)
+        for use in (
+            lambda other=other: group.add(other, V),
+            lambda other=other: group.subtract(V, other),
+            lambda other=other: group.multiply(3, other),
+            lambda other=other: group.multiply(0, other),
+        ):
+            with pytest.raises(Refused):
+                use()
+
+
 def test_the_derived_points():
     assert {label: group.from_hash(label.encode()).hex() for label in DERIVED} == DERIVED
 

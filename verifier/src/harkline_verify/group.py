@@ -26,7 +26,12 @@ _from_hash = LIBRARY.crypto_core_ristretto255_from_hash
 
 def is_point(point: bytes) -> bool:
     """Whether these are 32 bytes that encode a point canonically."""
-    return len(point) == 32 and _is_point(point) == 1
+    return _has_shape(point) and _is_point(point) == 1
+
+
+def _has_shape(point: bytes) -> bool:
+    # libsodium 1.0.18 overlooks the highest bit, which RFC 9496 wants to be 0: with it, one point would have two spellings.
+    return len(point) == 32 and point[31] < 0x80
 
 
 def add(one: bytes, other: bytes) -> bytes:
@@ -41,7 +46,7 @@ def subtract(one: bytes, other: bytes) -> bytes:
 
 def _of_two(function: "ctypes._NamedFuncPointer", one: bytes, other: bytes) -> bytes:
     out = _buffer()
-    if len(one) != 32 or len(other) != 32 or function(out, one, other) != 0:
+    if not (_has_shape(one) and _has_shape(other)) or function(out, one, other) != 0:
         raise Refused("not a canonical point")
     return out.raw
 
@@ -52,7 +57,7 @@ def multiply(scalar: int, point: bytes) -> bytes:
     if scalar == 0 or point == IDENTITY:  # libsodium refuses a result that is the identity, though it is one
         return _identity_of(point)
     out = _buffer()
-    if len(point) != 32 or _multiply(out, scalar.to_bytes(32, "little"), point) != 0:
+    if not _has_shape(point) or _multiply(out, scalar.to_bytes(32, "little"), point) != 0:
         raise Refused("not a canonical point")
     return out.raw
 

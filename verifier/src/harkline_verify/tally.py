@@ -85,9 +85,9 @@ class Tally:
         self._code = code
 
     def _take(self, checked: Checked) -> None:
-        day = self.days[checked.piece.batch]
+        day = self.days[checked.batch]
         day.sums = [group.add(one, other) for one, other in zip(day.sums, checked.sums, strict=True)]
-        self.report.contacts += len(checked.piece.entries)
+        self.report.contacts += checked.entries
         for number in checked.bad:
             self.report.refuse(
                 f"Entry {number}: the proof that it counts 0 or 1, in this log and column, does not hold."
