@@ -31,6 +31,7 @@ MODELS = {
         "DayFigure",
     ],
     "records": ["Case", "Entry", "Hold"],
+    "rota": ["Handover"],
     "routing": ["Outbound", "Confidential", "Callback", "CallbackTry", "CallbackOverride"],
     "audit": ["Record"],
     "console": ["Draft"],

@@ -52,6 +52,7 @@ class Act(TextChoices):
     EVIDENCE_SHOWN = "evidence_shown", _("evidence shown to an auditor")
     AUDIT_REPORTED = "audit_reported", _("audit of a figure reported")
     KEY_TAKEN = "key_taken", _("first audit key taken away")
+    PUBLISHED = "published", _("published")
 
 
 class Subject(TextChoices):
@@ -73,3 +74,4 @@ class Subject(TextChoices):
     AUDIT = "audit", _("audit")
     COUNT = "count", _("open count")
     BACKUP = "backup", _("backup")
+    ROTA = "rota", _("rota")

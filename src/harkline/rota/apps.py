@@ -7,5 +7,5 @@ class RotaConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say what is kept for how long."""
-        from harkline.rota import expiring  # noqa: F401
+        """Say what is kept for how long; register the timers."""
+        from harkline.rota import alarms, expiring, swaps  # noqa: F401

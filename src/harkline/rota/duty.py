@@ -11,7 +11,7 @@ So shifts that adjoin on paper adjoin in fact, whatever the clock does: there is
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 WEEK = timedelta(days=7)
@@ -77,6 +77,25 @@ def stretches(shifts: Iterable[Shift], first: datetime, last: datetime, zone: tz
     return sorted(one for one in found if one and one.begins < last and one.ends > first)
 
 
+def without(shifts: Iterable[Shift], periods: Iterable[tuple[date, date]]) -> list[Shift]:
+    """The shifts without those that start within the periods (first and last day, both included): where a rota was published, the
+    weekly shifts do not hold."""
+    left = list(shifts)
+    for first, last in periods:
+        left = [part for shift in left for part in _cut(shift, first, last)]
+    return left
+
+
+def _cut(shift: Shift, first: date, last: date) -> Iterator[Shift]:
+    if (shift.to_date and shift.to_date < first) or (shift.from_date and shift.from_date > last):
+        yield shift
+        return
+    if shift.from_date is None or shift.from_date < first:
+        yield replace(shift, to_date=first - DAY)
+    if shift.to_date is None or shift.to_date > last:
+        yield replace(shift, from_date=last + DAY)
+
+
 def _furthest(shifts: list[Shift], at: datetime, zone: tzinfo) -> datetime | None:
     return max((one.ends for one in _around(shifts, at, zone) if one.begins <= at < one.ends), default=None)
 
@@ -119,6 +138,11 @@ def _stretch(shift: Shift, day: date, zone: tzinfo) -> Stretch | None:
     begins = _instant(starts, zone, last=False)
     ends = _instant(starts + timedelta(minutes=shift.minutes), zone, last=True)
     return Stretch(begins, ends, shift.operator) if begins < ends else None
+
+
+def happens(shift: Shift, day: date, zone: tzinfo) -> Stretch | None:
+    """The occurrence that starts on a day; None where the clock leaps over the whole of it, or the shift is not on that day."""
+    return next((one for each in _starting(shift, [day]) if (one := _stretch(shift, each, zone))), None)
 
 
 def _instant(wall: datetime, zone: tzinfo, *, last: bool) -> datetime:
