@@ -53,7 +53,7 @@ def test_a_cell_is_changed_only_from_what_the_page_shows(team):
     rotas.put(rota.pk, people[0].pk, MONDAY, "L", was="E")
     rotas.put(rota.pk, people[0].pk, MONDAY, "", was="L")
     assert not rota.assignments.exists()
-    for wrong in (dict(code="X"), dict(code="E", day=MONDAY - timedelta(days=1)), dict(code="E", operator_id=999)):
+    for wrong in ({"code": "X"}, {"code": "E", "day": MONDAY - timedelta(days=1)}, {"code": "E", "operator_id": 999}):
         values = {"operator_id": people[0].pk, "day": MONDAY, "was": "", **wrong}
         with pytest.raises(rotas.Refused):
             rotas.put(rota.pk, **values)
