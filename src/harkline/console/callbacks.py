@@ -14,7 +14,7 @@ from harkline.intake.models import Contact, ContactState
 from harkline.line import this
 from harkline.people.models import Operator
 from harkline.records import access
-from harkline.routing import callback, callback_overrides, callback_tries, callbacks, contacts, lines
+from harkline.routing import callback, callback_overrides, callback_tries, callbacks, contacts, debrief, lines
 from harkline.routing.callback import SafeWindow, Verdict
 from harkline.routing.callbacks import Given, WrongTerms
 from harkline.routing.models import Callback, CallbackOverride, CallbackTry
@@ -209,9 +209,9 @@ def _day(text: object) -> date | None:
 # --- closing --------------------------------------------------------------------------------------------------------------------
 
 
-def wrap_up(contact_id: str, operator_id: int, kind: str, disposition: str) -> str:
+def wrap_up(contact_id: str, operator_id: int, kind: str, disposition: str, *, hard: bool = False) -> str:
     """Close a contact (``routing.contacts.wrap_up``); returns why it was not closed. A call back is agreed on the caller's terms, and
-    what came of a try is said first."""
+    what came of a try is said first. After a ``hard`` contact its operator has a debrief before anything else is offered."""
     if callback_tries.running([contact_id]):
         return "under_way"
     if disposition == "callback_agreed" and callbacks.of(contact_id) is None:
@@ -220,6 +220,8 @@ def wrap_up(contact_id: str, operator_id: int, kind: str, disposition: str) -> s
         if not contacts.wrap_up(contact_id, operator_id, kind, disposition):
             return "not_mine"
         callback_tries.closed(contact_id)
+        if hard:
+            debrief.begin(operator_id)
     return ""
 
 

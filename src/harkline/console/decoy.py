@@ -21,6 +21,7 @@ from harkline.console.words import DECLINES, RESTS, WEEKDAYS
 from harkline.line import this
 from harkline.people.roles import Action, may
 from harkline.people.who import me
+from harkline.rota.models import WishKind
 from harkline.routing.models import Medium
 from harkline.runtime import clock
 
@@ -79,9 +80,24 @@ def _shifts(request: HttpRequest) -> HttpResponse:
         "people": [me(request)],
         "may_change": may(me(request), Action.ROTA),
         "zone": this.zone(),
-        "here": "shifts",
+        "here": "rota",
     }
     return render(request, "console/shifts.html", context)
+
+
+def _rota(template: str) -> Answer:
+    def show(request: HttpRequest) -> HttpResponse:
+        context = {
+            "here": "rota",
+            "weekdays": list(enumerate(WEEKDAYS)),
+            "wish_kinds": WishKind.choices,
+            "needs_approval": True,
+            "recipients": "{}",
+            "can_read": True,
+        }
+        return render(request, f"console/{template}.html", context)
+
+    return show
 
 
 def _health(template: str) -> Answer:
@@ -167,6 +183,10 @@ ROUTES: dict[str, Route] = {
     "rest": Route(Action.ANSWER, {"post": _becomes("not_ready"), "delete": _becomes("ready")}),
     "hand": Route(Action.ANSWER, {"post": _nothing_happens, "delete": _nothing_happens}),
     "shifts": Route(Action.ANSWER, {"get": _shifts, "post": lambda _request: redirect("shifts")}),
+    "rota": Route(Action.ANSWER, {"get": _rota("rota")}),
+    "rota_parts": Route(Action.ANSWER, {"get": _rota("rota_parts")}),
+    "handovers": Route(Action.READ, {"get": _rota("handovers")}),
+    "handovers_list": Route(Action.READ, {"get": _rota("handovers_list")}),
     "board": Route(Action.BOARD, {"get": _board("console/board.html")}),
     "board_figures": Route(Action.BOARD, {"get": _board("console/board_figures.html")}),
     "resealing": Route(Action.READ, {"get": _no_task, "post": _no_task}),

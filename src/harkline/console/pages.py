@@ -29,7 +29,7 @@ class Page:
 PAGES = (
     Page("console", "console", _("Console"), Action.ANSWER, first=True),
     Page("board", "board", _("Board"), Action.BOARD, first=True),
-    Page("shifts", "shifts", _("Shifts"), Action.ANSWER, first=True),
+    Page("rota", "rota", _("Rota"), Action.ANSWER, first=True),
     Page("blocks", "blocks", _("Blocks"), Action.BOARD),
     Page("prompts", "prompts", _("Prompts"), Action.ANSWER),
     Page("health", "health", _("Health"), Action.ANSWER),

@@ -46,7 +46,7 @@ def stretches(rota: Rota, rows: Iterable[Assignment]) -> list[duty.Stretch]:
     """When the shifts of a rota begin and end; what reaches into its first day from the rota before is among them."""
     begins, ends = bounds(rota)
     mine = [dated(one.operator_id, one.day, one.starts, one.minutes) for one in rows if not one.on_call]
-    before = _beside(rota, rota.first_day - 3 * DAY, rota.first_day - DAY)
+    before = beside(rota, rota.first_day - 3 * DAY, rota.first_day - DAY)
     mine += [dated(one.operator_id, one.day, one.starts, one.minutes) for one in before if not one.on_call]
     return duty.stretches(mine, begins, ends, this.zone())
 
@@ -58,7 +58,7 @@ def bounds(rota: Rota) -> tuple[datetime, datetime]:
     return first.astimezone(UTC), datetime.combine(rota.last_day + DAY, time(), zone).astimezone(UTC)
 
 
-def _beside(rota: Rota, first: date, last: date) -> list[Assignment]:
+def beside(rota: Rota, first: date, last: date) -> list[Assignment]:
     """What other rotas say of these days, published ones."""
     rows = Assignment.objects.filter(rota__state=RotaState.PUBLISHED, day__gte=first, day__lte=last)
     return list(rows.exclude(rota=rota).exclude(rota=rota.based_on_id or 0))
@@ -88,8 +88,8 @@ def broken_of(rota: Rota, rows: Iterable[Assignment], people: Iterable[Operator]
     """The rules that these rows would break for these people, if they were the rota's."""
     people, first, last = list(people), rota.first_day, rota.last_day
     turns: dict[int, list[judge.Turn]] = {one.pk: [] for one in people}
-    beside = [*_beside(rota, first - BESIDE * DAY, first - DAY), *_beside(rota, last + DAY, last + BESIDE * DAY)]
-    for row in [*rows, *beside]:
+    around = [*beside(rota, first - BESIDE * DAY, first - DAY), *beside(rota, last + DAY, last + BESIDE * DAY)]
+    for row in [*rows, *around]:
         if row.operator_id in turns:
             turns[row.operator_id].append(judge.Turn(row.day, row.starts, row.minutes, row.on_call))
     limits = terms.limits(people, first - BESIDE * DAY, last + BESIDE * DAY)

@@ -5,7 +5,7 @@ minutes of the debrief have passed, and after the last hard contact of a duty, t
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -19,9 +19,10 @@ REASON = "debrief"
 
 @dataclass(frozen=True)
 class Rest:
-    """Why somebody should rest still: ``minutes`` of the debrief are left; ``capped``: this duty has brought enough."""
+    """Why somebody should rest still: ``minutes`` of the debrief are left, ``until`` then; ``capped``: this duty has brought enough."""
 
     minutes: int
+    until: datetime
     capped: bool
     number: int
 
@@ -42,7 +43,7 @@ def begin(operator_id: int) -> None:
         pass  # in the middle of one already
     presence.not_ready(operator_id, REASON)
     if capped:
-        bell.ring("hand", operator_id, "desk")
+        bell.ring("presence", operator_id, "desk", "inside")
 
 
 def number(operator_id: int) -> int:
@@ -59,7 +60,7 @@ def rest(operator_id: int) -> Rest | None:
         return None
     left = (row.due_at - clock.now()).total_seconds()
     minutes = max(0, -int(-left // 60))
-    return Rest(minutes, row.capped, number(operator_id)) if minutes or row.capped else None
+    return Rest(minutes, row.due_at, row.capped, number(operator_id)) if minutes or row.capped else None
 
 
 def end(operator_id: int) -> None:

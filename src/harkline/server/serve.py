@@ -164,7 +164,7 @@ def _take_onions(settings: Settings) -> list[socket.socket | None]:
 
 
 async def _serve(settings: Settings, web: socket.socket, by_tor: "list[socket.socket | None]") -> None:
-    from harkline.server import adapters, counting, doors, reconcile, supervise
+    from harkline.server import adapters, counting, doors, reconcile, solving, supervise
     from harkline.server.live import live
     from harkline.server.pages import Pages
 
@@ -179,6 +179,7 @@ async def _serve(settings: Settings, web: socket.socket, by_tor: "list[socket.so
         asyncio.create_task(reconcile.run()),
         asyncio.create_task(supervise.watch(kept)),
         asyncio.create_task(counting.run()),
+        asyncio.create_task(solving.run()),
         *pages.start(),
     ]
     tasks += adapters.listeners()

@@ -18,7 +18,8 @@ from harkline.people.models import Operator
 from harkline.people.roles import Action, may
 from harkline.people.who import me
 from harkline.records import access
-from harkline.routing import policy
+from harkline.rota import alarms as alarms_of_gaps
+from harkline.routing import debrief, policy
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -55,6 +56,8 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
         "aliases": access.aliases([str(one.contact_id) for one in alarms]),
         "adapters": parts.adapters(viewer),
         "zone": this.zone(),
+        "gaps": alarms_of_gaps.open_(),
+        "capped": Operator.objects.filter(pk__in=debrief.at_cap(), is_active=True).order_by("name"),
     }
 
 

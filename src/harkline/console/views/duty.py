@@ -10,7 +10,7 @@ from harkline.console.words import RESTS
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may
 from harkline.people.who import me
-from harkline.routing import presence
+from harkline.routing import debrief, presence
 from harkline.routing.models import Medium
 
 
@@ -28,6 +28,7 @@ def sign_on(request: HttpRequest) -> HttpResponse:
 def sign_off(request: HttpRequest) -> HttpResponse:
     """Go off duty. What is in hand stays in hand."""
     presence.sign_off(me(request).pk)
+    debrief.end(me(request).pk)
     return done()
 
 
@@ -39,9 +40,21 @@ def rest(request: HttpRequest) -> HttpResponse:
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """Be offered contacts again."""
+    """Be offered contacts again. In the middle of a debrief, and after the last hard contact of a duty, one is asked once more."""
+    left = debrief.rest(me(request).pk)
+    if left and request.GET.get("sure") != "1":
+        return conflict(request, _unrested(left))
+    debrief.end(me(request).pk)
     presence.ready(me(request).pk)
     return done()
+
+
+def _unrested(left: debrief.Rest) -> str:
+    if left.capped:
+        return _(
+            "You have had %s hard contacts in this duty. Talk to your supervisor, or press “Ready all the same”."
+        ) % (left.number)
+    return _("Your debrief has %s minutes left. Rest, or press “Ready all the same”.") % left.minutes
 
 
 def raise_hand(request: HttpRequest) -> HttpResponse:

@@ -246,7 +246,8 @@ def wrap_up(request: HttpRequest, contact_id: UUID) -> HttpResponse:
         # First, so that a crash cannot close the contact without what was ticked.
         marks.put(str(contact_id), request.POST.getlist("column"))
     try:
-        refused = callbacks.wrap_up(str(contact_id), me(request).pk, kind, disposition)
+        hard = request.POST.get("hard") == "1"
+        refused = callbacks.wrap_up(str(contact_id), me(request).pk, kind, disposition, hard=hard)
     except ValueError:
         return conflict(request, _("Choose what it was and what came of it."), status=422)
     if refused == "no_terms":

@@ -14,7 +14,7 @@ from harkline.console.words import DECLINES, RESTS
 from harkline.people import duress
 from harkline.people.roles import Action, may
 from harkline.people.who import me
-from harkline.routing import policy
+from harkline.routing import debrief, policy
 from harkline.routing.models import Medium
 
 
@@ -71,6 +71,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
         "may_record": policy.present().record_calls,
         "has_phone": bool(operator.own_phone),
         "outcomes": CALLBACK_OUTCOMES,
+        "debrief": debrief.rest(operator.pk),
     }
 
 

@@ -25,7 +25,7 @@ def show(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResp
     )
     week = [(day, [_shown(row) for row in rows if row.weekday == number]) for number, day in enumerate(WEEKDAYS)]
     context = {
-        "here": "shifts",
+        "here": "rota",
         "week": week,
         "weekdays": list(enumerate(WEEKDAYS)),
         "people": Operator.objects.filter(is_active=True, role__in=READERS).order_by("name"),

@@ -44,4 +44,11 @@ if (document.getElementById("zone-hand")) {
 import("/static/harkline/people/resealing.js").then(({ work }) => work());
 if (document.getElementById("board-ring")) (await import("./board.js")).board();
 if (document.getElementById("prompts")) (await import("./prompts.js")).prompts();
+if (document.getElementById("rota-grid")) (await import("./rota.js")).rota();
+if (document.getElementById("publish") || document.getElementById("rota-checks")) (await import("./rota.js")).acceptAll();
+if (document.getElementById("handover-form")) {
+  const [{ open }, { handover }] = await Promise.all([import("./open.js"), import("./handover.js")]);
+  open();
+  handover();
+}
 document.documentElement.dataset.ready = "";
