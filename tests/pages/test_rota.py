@@ -14,7 +14,16 @@ from tests.pages.desk import Desk, readers, sit_down
 from harkline.rota.plan import run as engine
 
 pytestmark = pytest.mark.page
-NAMES = ["Ash Weller", "Birch Amadi", "Cedar Lind", "Elm Okafor", "Fern Castro", "Hazel Brandt", "Juniper Rao", "Maple Dunn"]
+NAMES = [
+    "Ash Weller",
+    "Birch Amadi",
+    "Cedar Lind",
+    "Elm Okafor",
+    "Fern Castro",
+    "Hazel Brandt",
+    "Juniper Rao",
+    "Maple Dunn",
+]
 MONDAY = date.today() + timedelta(days=14 - date.today().weekday())
 SEEN = os.environ.get("HARKLINE_SCREENSHOTS")  # a folder; pictures are looked at, not kept
 
@@ -130,7 +139,9 @@ def test_a_supervisors_week_by_keyboard(line: Line, boss: Desk, module_browser: 
 
 def test_a_shift_is_given_away_taken_and_approved(line: Line, boss: Desk, module_browser: Callable[..., Page]) -> None:
     published(line)
-    mine = line.rows("SELECT operator_id, day FROM rota_assignment a JOIN rota_rota r ON r.id = a.rota_id WHERE r.state = 'published' ORDER BY day, operator_id LIMIT 1")
+    mine = line.rows(
+        "SELECT operator_id, day FROM rota_assignment a JOIN rota_rota r ON r.id = a.rota_id WHERE r.state = 'published' ORDER BY day, operator_id LIMIT 1"
+    )
     assert mine
     names = dict(line.rows("SELECT id, username FROM people_operator"))
     ids = {name: pk for pk, name in names.items()}
@@ -194,7 +205,9 @@ def test_an_absence_is_repaired_and_shown_before_it_is_taken(line: Line, boss: D
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
-def test_a_hand_over_note_is_sealed_here_and_opened_there(line: Line, boss: Desk, module_browser: Callable[..., Page]) -> None:
+def test_a_hand_over_note_is_sealed_here_and_opened_there(
+    line: Line, boss: Desk, module_browser: Callable[..., Page]
+) -> None:
     writer = sit_down(line, module_browser(width=390, height=844), "ash.weller").opens("/handovers")
     writer.page.get_by_label("A note to whoever comes next").fill("The kettle is descaled.")
     presses(writer.page, "Leave it")
@@ -209,12 +222,27 @@ def test_a_hand_over_note_is_sealed_here_and_opened_there(line: Line, boss: Desk
     assert "kettle" not in str(line.rows("SELECT sealed FROM rota_handover"))
 
 
-@pytest.mark.parametrize(("name", "look"), [("390", {"width": 390}), ("dark", {"dark": True}), ("rtl", {"locale": "fa"}), ("320", {"width": 320})])
-def test_every_page_of_the_rota_fits_and_says_no_wrong(line: Line, module_browser: Callable[..., Page], name: str, look: dict) -> None:
+@pytest.mark.parametrize(
+    ("name", "look"),
+    [("390", {"width": 390}), ("dark", {"dark": True}), ("rtl", {"locale": "fa"}), ("320", {"width": 320})],
+)
+def test_every_page_of_the_rota_fits_and_says_no_wrong(
+    line: Line, module_browser: Callable[..., Page], name: str, look: dict
+) -> None:
     desk = sit_down(line, module_browser(**{"width": 1280, "height": 900, **look}), "rowan.boss")
     [(newest,)] = line.rows("SELECT max(id) FROM rota_rota")
     draft = f"/rotas/{newest}" if newest else "/rotas"
-    for path in ("/rota", "/rotas", draft, "/rota/need", "/rota/people", "/rota/people/2", "/rota/patterns", "/shifts", "/handovers"):
+    for path in (
+        "/rota",
+        "/rotas",
+        draft,
+        "/rota/need",
+        "/rota/people",
+        "/rota/people/2",
+        "/rota/patterns",
+        "/shifts",
+        "/handovers",
+    ):
         desk.opens(path)
         wide = desk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 1, (path, wide)

@@ -6,5 +6,5 @@ class ConsoleConfig(AppConfig):
     label = "console"
 
     def ready(self) -> None:
-        """Say what is kept for how long."""
-        from harkline.console import expiring  # noqa: F401
+        """Say what is kept for how long; let a rota be made for the forecast."""
+        from harkline.console import expiring, forecast_need  # noqa: F401

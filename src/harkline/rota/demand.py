@@ -63,15 +63,19 @@ def of(rota: Rota) -> NeedFn:
 
 
 def in_force(first: date, days: int) -> NeedFn:
-    """What alarms go by: on the days of a published rota its own need, on others that somebody is there at all."""
+    """What alarms go by, so that they stay rare enough to be heeded: on the days of a published rota nobody speaks a language that
+    is needed, or fewer are there than the line's rule wants; on others that nobody is there at all."""
     last = first + timedelta(days=days - 1)
     rows = [one for one in Rota.objects.filter(state=RotaState.PUBLISHED, first_day__lte=last) if one.last_day >= first]
-    published = [(row.first_day, row.last_day, of(row)) for row in rows]
+    published, least = [(row.first_day, row.last_day, of(row)) for row in rows], terms.rules().at_least
 
     def need(day: date, half_hour: int) -> Mapping[str, int]:
         for since, to, theirs in published:
             if since <= day <= to:
-                return theirs(day, half_hour)
+                return {
+                    language: min(number, max(1, least) if language == ANY else 1)
+                    for language, number in theirs(day, half_hour).items()
+                }
         return {ANY: 1}
 
     return need
