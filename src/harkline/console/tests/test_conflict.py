@@ -91,6 +91,8 @@ def test_a_line_with_the_secret_looks_to_them_like_the_line_without_it(client, s
     # Colleagues who were added or went on duty meanwhile are no secret; what was downloaded just now is on record (test_keeping).
     after = pages(client)
     assert {name for name in without if after[name] != without[name]} - {
+        "rota",
+        "rota_people",
         "shifts",
         "audit",
         "audit_table",
