@@ -79,9 +79,9 @@ def test_a_supervisors_week_by_keyboard(line: Line, boss: Desk, module_browser: 
     expect(page.locator("main")).to_contain_text("22:00–06:00")
     boss.opens("/rota/need")
     reaches(page, page.get_by_label("From", exact=True))
-    page.keyboard.type("1400")
+    page.get_by_label("From", exact=True).fill("14:00")  # how a time is typed differs from browser to browser
     reaches(page, page.get_by_label("Until", exact=True))
-    page.keyboard.type("2200")
+    page.get_by_label("Until", exact=True).fill("22:00")
     reaches(page, page.get_by_label("How many"))
     page.keyboard.type("3")
     page.keyboard.press("Enter")
