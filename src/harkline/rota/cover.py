@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from harkline.rota.duty import Stretch
 
-HALF_HOUR = timedelta(minutes=30)
+HOUR = timedelta(hours=1)
+HALF_HOUR = HOUR / 2
 ANY = ""  # whoever it is, whatever they speak
 
 # How many are needed on a day (by the wall clock) in its half-hour 0 … 47, by language; ``ANY`` for anybody.
@@ -18,13 +19,14 @@ Need = Callable[[date, int], Mapping[str, int]]
 @dataclass(frozen=True, order=True)
 class Gap:
     """From ``begins`` up to ``ends`` (UTC) fewer are on duty than needed who speak ``language``. ``have`` and ``need`` are those of
-    its worst moment."""
+    its worst moment; ``hours`` are the person-hours missing in all."""
 
     begins: datetime
     ends: datetime
     language: str
     have: int
     need: int
+    hours: float = field(default=0.0, compare=False)
 
     @property
     def missing(self) -> int:
@@ -48,7 +50,7 @@ def gaps(
         have = Counter(language for operator in there for language in speaks.get(operator, ()))
         have[ANY] = len(there)
         found += [
-            Gap(begins, ends, language, have[language], number)
+            Gap(begins, ends, language, have[language], number, (ends - begins) / HOUR * (number - have[language]))
             for language, number in wanted.items()
             if have[language] < number
         ]
@@ -78,7 +80,9 @@ def _joined(found: list[Gap]) -> list[Gap]:
         held = open_.get(one.language)
         if held and held.ends == one.begins:
             worst = max(held, one, key=lambda gap: (gap.missing, -gap.have))
-            open_[one.language] = Gap(held.begins, one.ends, one.language, worst.have, worst.need)
+            open_[one.language] = Gap(
+                held.begins, one.ends, one.language, worst.have, worst.need, held.hours + one.hours
+            )
         else:
             done += [held] if held else []
             open_[one.language] = one
@@ -92,5 +96,5 @@ def demanded(need: Need, first: date, days: int) -> float:
 
 
 def missing_hours(found: Iterable[Gap]) -> float:
-    """An upper bound of the person-hours that are missing of anybody: length times the worst moment."""
-    return sum((one.ends - one.begins) / timedelta(hours=1) * one.missing for one in found if one.language == ANY)
+    """The person-hours that are missing of anybody."""
+    return sum(one.hours for one in found if one.language == ANY)

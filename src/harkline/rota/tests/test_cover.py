@@ -30,6 +30,7 @@ def test_a_gap_is_as_long_as_somebody_is_missing_and_as_deep_as_its_worst_moment
     there = [stretch("2026-06-01 08:00", "2026-06-01 12:00"), stretch("2026-06-01 08:00", "2026-06-01 10:15", 2)]
     found = cover.gaps(there, {}, two_of_anybody, at("2026-06-01 08:00"), at("2026-06-01 13:00"), UTC)
     assert found == [cover.Gap(at("2026-06-01 10:15"), at("2026-06-01 13:00"), cover.ANY, 0, 2)]
+    assert cover.missing_hours(found) == 1.75 + 2
 
 
 def test_somebody_who_speaks_two_languages_counts_for_both_and_once_in_all() -> None:

@@ -204,6 +204,7 @@ function fresh() {
   if (!grid()) return;
   settle((current && document.getElementById(current)) || grid().querySelector(".cell"), false);
   mark();
+  if (document.activeElement.matches?.(".grid .cell")) describe(document.activeElement);
 }
 
 /** Accepting every hole with one's name: the boxes stay to be looked at. */
