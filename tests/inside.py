@@ -29,6 +29,13 @@ def team_private(link: str) -> str:
     return AESGCM(key).decrypt(wrapped[4:16], wrapped[16:], VERSION + b"|invitation|" + wrapped[:4]).hex()
 
 
+def past_weeks(languages: list[str]) -> None:
+    """The demonstration's made-up weeks, for lines that need a past."""
+    from harkline.demo import history
+
+    history.write(languages)
+
+
 def opened(private: str) -> list[dict[str, Any]]:
     """Every sealed object, opened as a colleague's browser would: purpose, contact, text of the body (Latin-1), meta."""
     from harkline.intake.models import SealedObject

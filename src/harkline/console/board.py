@@ -31,8 +31,8 @@ class Queue:
     first: datetime
 
 
-def queues(viewer: Operator) -> list[Queue]:
-    """The waiting list by channel and language, the longest wait first."""
+def queues(viewer: Operator | None) -> list[Queue]:
+    """The waiting list by channel and language, the longest wait first, as far as it exists for a viewer; None for a room."""
     rows = (
         exclusions.contacts(viewer)
         .filter(state=ContactState.WAITING)

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from harkline.console import board, decoy_pages
+from harkline.console import board, decoy_numbers, decoy_pages
 from harkline.console.views import prompts
 from harkline.console.views.answers import done
 from harkline.console.words import DECLINES, RESTS, WEEKDAYS
@@ -200,6 +200,14 @@ ROUTES: dict[str, Route] = {
     "openings": Route(Action.BOARD, {"get": decoy_pages.openings}),
     "retention": Route(Action.RETENTION, {"get": decoy_pages.retention}),
     "holds": Route(Action.RETENTION, {"post": decoy_pages.no_such_case}),
+    "figures": Route(Action.BOARD, {"get": decoy_numbers.sheet}),
+    "wallboard": Route(Action.ANSWER, {"get": decoy_numbers.on_the_wall("console/wallboard.html")}),
+    "wall_now": Route(Action.ANSWER, {"get": decoy_numbers.on_the_wall("console/wall_now.html")}),
+    "forecast": Route(Action.ROTA, {"get": decoy_numbers.forecast}),
+    "back_test": Route(Action.ROTA, {"get": decoy_numbers.back_test}),
+    "events": Route(Action.ROTA, {"post": decoy_numbers.no_event}),
+    "need": Route(Action.ROTA, {"get": decoy_numbers.need("console/need.html")}),
+    "need_reckoned": Route(Action.ROTA, {"get": decoy_numbers.need("console/need_reckoned.html")}),
     "audit": Route(Action.AUDIT, {"get": decoy_pages.records}),
     "line": Route(Action.LINE, {"get": _line, "post": lambda _request: redirect("line")}),
 }

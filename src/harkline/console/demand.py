@@ -159,9 +159,17 @@ def _days(parts: Sequence[Mapping[date, Sequence[float]]], marks: Days, first: d
     return out
 
 
-def expected(first: datetime, last: datetime) -> list[Expected]:
-    """Means of every half-hour of the wall clock from ``first`` to ``last`` (aware), by language."""
-    zone, found = this.zone(), forecasts()
+def unlearnt() -> dict[str, Forecast]:
+    """The forecast of a line of which nothing is known but its settings: for the empty desk."""
+    today, names = clock.now().astimezone(this.zone()).date(), channels()
+    quiet = [name for name in names if name not in LIVE]
+    languages = this.line().languages
+    return {name: _forecast(name, {}, Days(), languages, (today, today), len(quiet)) for name in names}
+
+
+def expected(first: datetime, last: datetime, found: Mapping[str, Forecast] | None = None) -> list[Expected]:
+    """Means of every half-hour of the wall clock from ``first`` to ``last`` (aware), by language; by these forecasts, or the line's."""
+    zone, found = this.zone(), forecasts() if found is None else found
     calls = [one for name, one in found.items() if name in LIVE]
     messages = [one for name, one in found.items() if name not in LIVE]
     days: dict[tuple[str, date], dict[str, list[float]]] = {}

@@ -62,6 +62,12 @@ def basis() -> Basis:
     return Basis(talks(), waits(), present())
 
 
+def unmeasured() -> Basis:
+    """The same before anything was measured."""
+    targets = present()
+    return Basis(patience.handling([], targets.handling), patience.patience([], targets.patience), targets)
+
+
 def talks() -> Measured:
     """How long a call takes, from accepting it to the end of its wrap-up."""
     rows = exclusions.contacts(None).filter(live=True, accepted_at__gte=clock.now() - MEASURED_OVER)

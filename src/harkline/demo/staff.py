@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import transaction
 
+from harkline.demo import history
 from harkline.demo.story import Story
 from harkline.line import this
 from harkline.people import operators
@@ -67,6 +68,7 @@ def found(story: Story, link: str) -> list[Login]:
     logins.append(_equip(first, team_private))
     _colleague(team_private, story.line.languages)
     _week()
+    history.write(story.line.languages)
     this.set_up()
     return logins
 

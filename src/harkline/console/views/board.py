@@ -44,7 +44,10 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
         "hole": board.hole(),
         "period": period if period in board.PERIODS else "day",
         "periods": list(board.PERIODS),
-        "calls": board.calls(viewer, period if period in board.PERIODS else "day"),
+        # Who may not see small counts finds whole weeks on the page of figures.
+        "calls": board.calls(viewer, period if period in board.PERIODS else "day")
+        if may(viewer, Action.ROTA)
+        else None,
         "definition": board.definition(),
         "goal_percent": round(board.definition().goal * 100),
         "hands": hands.up(),

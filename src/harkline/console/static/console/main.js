@@ -43,6 +43,7 @@ if (document.getElementById("zone-hand")) {
 // Not before the page is there, and only where somebody who can read has signed in.
 import("/static/harkline/people/resealing.js").then(({ work }) => work());
 if (document.getElementById("board-ring")) (await import("./board.js")).board();
+if (document.getElementById("what-if")) (await import("./what_if.js")).whatIf();
 if (document.getElementById("prompts")) (await import("./prompts.js")).prompts();
 if (document.getElementById("rota-grid")) (await import("./rota.js")).rota();
 if (document.getElementById("publish") || document.getElementById("rota-checks")) (await import("./rota.js")).acceptAll();

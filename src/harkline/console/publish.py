@@ -1,0 +1,70 @@
+"""Figures for others than supervisors: counts as the sums that ``hiding`` looks at, and what is left to be shown. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from harkline.console import hiding
+from harkline.console.figures import Definition
+from harkline.console.hiding import Cell, Sum
+from harkline.console.tally import COUNTS, PARTS, Cells, Tally, abandonment, level
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One group as a reader sees it. ``counts`` has None for what is hidden; shares from 0 to 1 and waits in seconds are None where they are
+    hidden, or where there is nothing to say."""
+
+    group: str
+    word: str
+    counts: Mapping[str, int | None]
+    level: float | None
+    abandonment: float | None
+    median: float | None
+    p95: float | None
+    longest: float | None
+
+
+def cells_of(found: Tally) -> dict[Cell, int]:
+    """Every count by group, word and name."""
+    return {(*place, name): cells.counts[name] for place, cells in found.items() for name in COUNTS}
+
+
+def sums_of(found: Tally) -> list[Sum]:
+    """Counts are sums of counts; and everybody is the sum of each group."""
+    inside = [
+        Sum((*place, whole), tuple((*place, part) for part in parts))
+        for place in found
+        for whole, parts in PARTS.items()
+    ]
+    groups = {group for group, _word in found} - {"all"}
+    across = [
+        Sum(("all", "", name), tuple((*place, name) for place in found if place[0] == group))
+        for group in sorted(groups)
+        for name in COUNTS
+    ]
+    return inside + across
+
+
+def shown(found: Tally, by: Definition, limit: int | None) -> list[Shown]:
+    """What a reader sees. ``limit``: counts below it are hidden, with what would reveal them; None shows a supervisor everything."""
+    hidden = hiding.hide(cells_of(found), sums_of(found), limit) if limit else set()
+    return [
+        _shown(place, cells, by, {cell[2] for cell in hidden if cell[:2] == place}) for place, cells in found.items()
+    ]
+
+
+def _shown(place: tuple[str, str], cells: Cells, by: Definition, hidden: Collection[str]) -> Shown:
+    counts = {name: None if name in hidden else cells.counts[name] for name in COUNTS}
+    # A share and a count give another count: a share is shown only where both of its counts are.
+    level_needs = {"in_time", "offered", "unmeasured", "open", *(() if by.count_abandoned else ("abandoned",))}
+    waits_open = not {"offered", "open"} & set(hidden)
+    return Shown(
+        place[0],
+        place[1],
+        counts,
+        None if level_needs & set(hidden) else level(cells.counts, by),
+        None if {"offered", "abandoned"} & set(hidden) else abandonment(cells.counts),
+        cells.median if waits_open else None,
+        cells.p95 if waits_open else None,
+        cells.longest if waits_open else None,
+    )
