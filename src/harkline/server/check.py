@@ -63,7 +63,7 @@ def note(part: str, sentence: str, remedy: str) -> Finding:
 
 def findings(data: Path) -> list[Finding]:
     """Everything found, the worst first. A check that cannot be made is a failure itself."""
-    from harkline.server import check_host, check_keeping, check_line, check_need, check_onion
+    from harkline.server import check_count, check_host, check_keeping, check_line, check_need, check_onion
 
     try:
         place = Place(data, config.load(data))
@@ -77,6 +77,7 @@ def findings(data: Path) -> list[Finding]:
         *check_keeping.CHECKS,
         *check_onion.CHECKS,
         *check_need.CHECKS,
+        *check_count.CHECKS,
     ):
         found += _made(check, place)
     return sorted(found, key=lambda one: -one.severity)
