@@ -24,7 +24,7 @@ from harkline_verify import tiles, tree
 from harkline_verify.checkpoints import Checkpoint
 from harkline_verify.notes import Note
 
-STEPS = 70  # a round has about as many
+STEPS = 40  # a round has about as many
 ROUNDS = 5  # that may die on one day
 
 LEFT = [0]

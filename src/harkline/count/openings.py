@@ -66,8 +66,8 @@ def path(day: date) -> Path:
 
 
 def make_key(day: date) -> bytes:
-    """A fresh key for the day, on the disk before this returns. A crash before the batch is committed leaves a key that opens
-    nothing; the next try writes over it."""
+    """A fresh key for the day, on the disk before this returns. Called inside the transaction that has won the day, so that nobody
+    writes over a key that is in use. A crash before the commit leaves a key that opens nothing; the next try writes over it."""
     folder = policy.present().openings
     folder.mkdir(mode=0o700, exist_ok=True)
     key = secrets.token_bytes(_BYTES)

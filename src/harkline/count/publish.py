@@ -186,11 +186,12 @@ def _lines(size: int) -> Iterable[tuple[str, str]]:
 
 
 def put(path: Path, data: bytes) -> None:
-    """Write a file whole, or not at all. One that says the same already is left alone."""
+    """Write a file whole, or not at all. One that says the same already is left alone. Two processes may do it at once: each has a
+    name of its own until it is whole. A crash leaves one such name, which is served to nobody."""
     if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.new")
     with fresh.open("wb") as file:
         file.write(data)
         file.flush()

@@ -17,6 +17,7 @@ from django.db import transaction
 from harkline.count import openings, policy, receipts, signing, tally
 from harkline.count.models import Batch, Counted, Leaf, Log, Opening, Receipt
 from harkline.count.openings import Open
+from harkline.intake.models import Attempt
 from harkline.line import this
 from harkline.runtime import clock, secret
 from harkline.seal import box
@@ -121,15 +122,33 @@ def _make(row: Log, day: date) -> bool:
     with transaction.atomic():  # the codes of all who asked for none, at once
         real = [_entry(row, one) for one in due]
     made = _padded(real, row, len(of))
-    key = openings.make_key(day)
     with transaction.atomic():
-        # Compare and set: whoever read an older size writes nothing.
+        # Compare and set: whoever read an older size writes nothing, the day's key least of all.
         size = row.size + 1 + len(made)
         if not Log.objects.filter(pk=1, size=row.size, last_day=row.last_day).update(size=size, last_day=day):
             return False
-        _write(row, day, made, key)
+        if not _as_told(made):
+            transaction.set_rollback(True)
+            return False
+        _write(row, day, made, openings.make_key(day))
         Counted.objects.bulk_create(Counted(attempt_id=one.attempt, day=day) for one in due)
     return True
+
+
+def _as_told(made: Sequence[Made]) -> bool:
+    """Whether everybody is still entered under the code that they were told: somebody may have asked for one while we reckoned. From
+    here to the commit nobody is told another (``receipts.issue`` waits for the attempt's row)."""
+    codes_ = {one.open.attempt: one.code for one in made if one.open.attempt}
+    for some in _slices(list(codes_)):
+        list(Attempt.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk"))
+        rows = Receipt.objects.filter(attempt__in=some).values_list("attempt_id", "code")
+        if {str(attempt): code for attempt, code in rows} != {one: codes_[one] for one in some}:
+            return False
+    return True
+
+
+def _slices(ids: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
+    return (ids[at : at + size] for at in range(0, len(ids), size))
 
 
 def _entry(row: Log, one: tally.Due) -> Made:

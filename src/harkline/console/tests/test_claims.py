@@ -55,21 +55,18 @@ def test_a_supervisor_reads_what_it_would_say_and_then_publishes_it(a_fortnight,
     assert "At least 12 entries" in browser.get("/claims").content.decode()
 
 
-@pytest.mark.parametrize(
-    ("change", "word"),
-    [
+def test_what_is_refused_is_refused_with_its_reason(a_fortnight, staff, signed_in):
+    browser = signed_in(staff("sue", role="supervisor"))
+    for change, word in (
         ({"value": "9"}, "fewer than 10"),
         ({"value": "15"}, "It is not so"),
         ({"first": "2020-01-01"}, "Not all of these days"),
         ({"column": "x"}, "Say what is claimed"),
         ({"value": ""}, "fewer than 10"),
-    ],
-)
-def test_what_is_refused_is_refused_with_its_reason(a_fortnight, staff, signed_in, change, word):
-    browser = signed_in(staff("sue", role="supervisor"))
-    shown = browser.post("/claims", asked(a_fortnight, publish="1", **change))
-    assert shown.status_code in (200, 422)
-    assert word in shown.content.decode()
+    ):
+        shown = browser.post("/claims", asked(a_fortnight, publish="1", **change))
+        assert shown.status_code == 422
+        assert word in shown.content.decode()
     assert not Claim.objects.exists()
 
 

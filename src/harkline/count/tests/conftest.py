@@ -61,12 +61,12 @@ def gives_up(clock) -> Callable[[], str]:
 def days_pass(clock) -> Callable[..., None]:
     """Wind on by whole days; each morning its batch is made and the files are written."""
 
-    def wind(days: int = 1) -> None:
+    def wind(days: int = 1, *, show: bool = True) -> None:
         for _day in range(days):
             clock.forward(days=1)
             sequence.make_due()
             log = sequence.log()
-            if publish.write(log):
+            if show and publish.write(log):
                 publish.show(log)
 
     return wind

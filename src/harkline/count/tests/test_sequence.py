@@ -111,6 +111,35 @@ def test_a_receipt_begins_with_the_callers_own_digits_and_is_in_the_log(counting
     assert [one.code for one in receipts.of_thread(str(Attempt.objects.get(pk=tried).contact.thread_id))] == [code]
 
 
+def test_who_asks_while_the_day_is_being_entered_finds_what_they_were_told(counting, somebody, days_pass, monkeypatch):
+    tried, told = somebody(), []
+    padded = sequence._padded
+
+    def asks_now(*given):
+        if not told:
+            told.append(receipts.issue(tried, "4711"))
+        return padded(*given)
+
+    monkeypatch.setattr(sequence, "_padded", asks_now)
+    days_pass()
+    assert not Batch.objects.exists()
+    assert sequence.make_due() == 1
+    assert entered() >= set(told)
+    assert told[0].startswith("4711")
+
+
+def test_two_that_enter_the_same_day_leave_one_batch_that_opens(counting, somebody, clock):
+    somebody()
+    clock.forward(days=1)
+    row = sequence.log()
+    day = sequence.next_day(row, clock())
+    assert sequence._make(row, day)
+    key = openings.path(day).read_bytes()
+    assert not sequence._make(row, day)
+    assert openings.path(day).read_bytes() == key
+    assert len(openings.Openings().of_batch(Batch.objects.get())) == 16
+
+
 @pytest.mark.parametrize("chosen", ["", "123", "12345", "12a4", "１２３４"])
 def test_a_choice_that_is_no_four_digits_gives_none(counting, somebody, chosen):
     with pytest.raises(receipts.NotNow):
@@ -121,7 +150,6 @@ def test_a_choice_that_is_no_four_digits_gives_none(counting, somebody, chosen):
 def test_who_asks_after_the_batch_was_made_is_told_so(counting, somebody, days_pass):
     tried = somebody()
     days_pass()
-    Receipt.objects.all().delete()
     with pytest.raises(receipts.TooLate):
         receipts.issue(tried, "1234")
 

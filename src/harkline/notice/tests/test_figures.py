@@ -109,8 +109,13 @@ def test_the_log_is_served_as_it_lies_there_to_anybody_s_page(two_weeks, countin
     assert Client().get("/count/tile/entries/000.p/240").status_code in (200, 404)
 
 
-@pytest.mark.parametrize(
-    "name", ["../keys/count.key", "..%2fkeys%2fcount.key", "tile/0/../../../keys/host.key", "tile/0/000.new", "x", ""]
-)
-def test_nothing_else_of_the_folder_is_served(two_weeks, name):
-    assert Client().get(f"/count/{name}").status_code == 404
+def test_nothing_else_of_the_folder_is_served(counting):
+    for name in (
+        "../keys/count.key",
+        "..%2fkeys%2fcount.key",
+        "tile/0/../../../keys/host.key",
+        "tile/0/000.7.new",
+        "x",
+        "",
+    ):
+        assert Client().get(f"/count/{name}").status_code == 404, name
