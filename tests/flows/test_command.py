@@ -8,10 +8,12 @@ import stat
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.peers.certificates import Authority
 from tests.ports import free_port
 
 pytestmark = pytest.mark.flow
@@ -118,6 +120,31 @@ def test_a_busy_port_is_named_with_its_flag(data: Path, flag: str) -> None:
     assert refused.returncode == 2
     assert port in refused.stderr
     assert flag in refused.stderr
+
+
+def test_pages_come_by_https_and_a_certificate_that_is_none_is_refused(data: Path, tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    certificate, key = authority.signs("localhost")
+    given = ports()
+    start = [sys.executable, "-m", "harkline.server.command", "serve", "--data", str(data), *flags(given)]
+    for wrong, said in (
+        ((certificate, None), "go together"),
+        ((tmp_path / "none.pem", key), "none.pem is not there"),
+        ((key, certificate), "no certificate with its key"),
+    ):
+        words = ["--tls-cert", str(wrong[0]), *(["--tls-key", str(wrong[1])] if wrong[1] else [])]
+        refused = harkline("serve", "--data", str(data), *flags(given), *words)
+        assert refused.returncode == 2
+        assert said in refused.stderr
+    command = [*start, "--tls-cert", str(certificate), "--tls-key", str(key)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=outside()) as process:
+        assert process.stdout
+        port = given["--web"].rpartition(":")[2]
+        assert f"https://localhost:{port}" in process.stdout.readline()
+        page = urllib.request.urlopen(f"https://localhost:{port}/account/sign-in", context=authority.trust())
+        assert all("Secure" in cookie for cookie in page.headers.get_all("Set-Cookie"))
+        process.terminate()
+        assert process.wait(30) == 0
 
 
 def test_a_wrong_setting_is_named_by_line_with_the_nearest_right_word(data: Path) -> None:

@@ -382,9 +382,11 @@ def run_demo(args: argparse.Namespace) -> int:
         from harkline.demo import run
 
         try:
-            return run.main(data, link, port=args.web, seconds=args.seconds, pace=args.pace)
+            code = run.main(data, link, port=args.web, seconds=args.seconds, pace=args.pace)
         except run.NotOpen as why:
             raise SetupError(str(why)) from None
+    print(f"The demonstration has ended. It is kept in {data}." if args.data else "The demonstration has ended.")
+    return code
 
 
 if __name__ == "__main__":

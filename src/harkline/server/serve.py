@@ -9,6 +9,7 @@ import os
 import resource
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harkline.server import logs, ports, setup
-from harkline.server.config import Settings
+from harkline.server.config import Settings, Web
 from harkline.server.keys import Endpoint, PortRange
 from harkline.server.lock import FolderLock, Taken
 from harkline.server.setup import SetupError
@@ -128,7 +129,25 @@ def _secure(settings: Settings) -> None:
         django.SECURE_HSTS_SECONDS = YEAR
 
 
+def _readable(web: Web) -> None:
+    """Raises SetupError where the certificate or its key is not to be had: the pages could not be served."""
+    if not web.tls_cert:
+        return
+    for path in (web.tls_cert, web.tls_key):
+        if path and not os.access(path, os.R_OK):
+            raise SetupError(
+                f"{path} is not there, or this user may not read it (--tls-cert, --tls-key, or [web] of harkline.toml)"
+            )
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(web.tls_cert, web.tls_key, password=lambda: b"")
+    except (ssl.SSLError, ValueError) as error:
+        raise SetupError(
+            f"{web.tls_cert} and {web.tls_key} are no certificate with its key, as PEM and without a passphrase ({error})"
+        ) from None
+
+
 def _open(settings: Settings) -> int:
+    _readable(settings.web)
     web = ports.take(settings.web.bind, "--web")
     by_tor = _take_onions(settings)
     if settings.smtp.bind:
