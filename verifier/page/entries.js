@@ -40,7 +40,7 @@ const HASH = /^[0-9a-f]{64}$/;
 function schema(lines) {
   const made = { kind: "schema", origin: lines.take("origin", /^.+$/su)[0], columns: [], rates: new Map() };
   while (lines.isNext("column")) {
-    const [, at, name, wording] = lines.take("column", /^(\d+) ([a-z][a-z0-9-]*) (\S.*)$/su);
+    const [, at, name, wording] = lines.take("column", /^(\d+) ([a-z][a-z0-9-]*) ([^ ].*)$/su);
     if (at !== String(made.columns.length)) throw new Refused("columns out of order");
     made.columns.push({ name, wording });
   }
@@ -62,7 +62,7 @@ function schema(lines) {
 export const dayNumber = (day) => Date.parse(`${day}T00:00:00Z`) / 86_400_000;
 
 function batch(lines) {
-  const made = { kind: "batch", schema: lines.take("schema", HASH)[0], day: lines.take("day", /^\d{4}-\d{2}-\d{2}$/)[0] };
+  const made = { kind: "batch", schema: lines.take("schema", HASH)[0], day: lines.take("day", /^(?!0000)\d{4}-\d{2}-\d{2}$/)[0] };
   const parsed = new Date(`${made.day}T00:00:00Z`);
   if (Number.isNaN(parsed.getTime()) || parsed.toISOString().slice(0, 10) !== made.day) throw new Refused("a day is written 2026-11-22");
   made.count = lines.number("count");

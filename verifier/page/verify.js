@@ -221,7 +221,7 @@ class Verification {
       await this.sample(audit, figure);
       const total = Math.max(claim.total, audit.sample.contacts);
       genuine = Math.min(atLeastGenuine(total, audit.inspected, audit.classes.E0), claim.total);
-    } else if (audit.inspected > claim.total && claim.exactly) {
+    } else if (audit.inspected > (claim.exactly ? claim.total : figure.leaves)) {
       throw new Refused("an audit of more contacts than the figure counts");
     }
     this.report.inspections.push({ number, audit, figure: audit.claim, total: claim.total, genuine });

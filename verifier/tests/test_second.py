@@ -60,6 +60,15 @@ def test_both_agree_on_points_proofs_entries_and_bounds(counted):
         for text in texts
         for bent in [text, *flips(text, 7), text[:-1], text + b"\n", text.replace(b" ", b"  ", 1)]
     ]
+    schema = counted.entries[0]
+    for odd in ("\ufeff", "\u0085", "\u00a0", "\u2028", " ", "\t"):
+        written.append(schema.replace(b" Somebody", f" {odd}Somebody".encode()))
+        written.append(counted.entries[139].replace(b"auditor.example", f"auditor{odd}example".encode()))
+    written += [schema.replace(b"min-cell 10", b"min-cell " + b"9" * digits) for digits in (15, 16, 18)]
+    written += [
+        counted.entries[1].replace(b"2026-11-02", day)
+        for day in (b"0000-01-01", b"2026-02-30", b"9999-12-31", b"2026-W45-1")
+    ]
     points = [secrets.token_bytes(31) + b"\0" for _time in range(40)] + [
         group.multiply_base(number) for number in range(8)
     ]

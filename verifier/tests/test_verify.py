@@ -10,6 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from harkline_verify import command, entries, sentences, tiles
+from harkline_verify.checkpoints import Checkpoint
 from harkline_verify.report import Code
 from harkline_verify.source import Folder, Web
 from harkline_verify.verify import Wishes, verify
@@ -240,3 +241,25 @@ def test_rules_that_were_not_kept_are_reported_beside_proofs_that_hold(line):
     assert "there is a day without a batch" in told
     assert "An exact figure spans at least 7 days." in told
     assert "partly overlaps" in told
+
+
+def test_an_absurd_size_is_no_trouble(line):
+    line.publish()
+    text = Checkpoint(line.schema.origin, 10**15 - 1, bytes(32)).text()
+    note = line.signer.sign(text) + "".join(one.cosign(text, 2**37 - 1) for one in line.watchers[:2])
+    (line.folder / "checkpoint").write_text(note)
+    report = verify(Folder(line.folder), line.policy, Wishes())
+    assert report.code == Code.UNREACHABLE
+    impossible = line.signer.sign(text) + "".join(one.cosign(text, 2**37) for one in line.watchers[:2])
+    (line.folder / "checkpoint").write_text(impossible)
+    report = verify(Folder(line.folder), line.policy, Wishes())
+    assert (report.code, report.problems) == (
+        Code.REFUSED,
+        ["a cosignature of paper.example/witness has an impossible time"],
+    )
+
+
+def test_an_empty_log_has_nothing_to_hold(line):
+    line.entries = []
+    line.folder.mkdir()
+    assert "0 entries; 2 of 3 outside witnesses" in said(line.verified())

@@ -32,7 +32,7 @@ class Checkpoint:
 
 
 def number(text: str) -> int:
-    """A decimal number of at most 18 digits, written in the one way it can be. Raises Refused."""
-    if re.fullmatch(r"0|[1-9][0-9]{0,17}", text) is None:
+    """A decimal number of at most 15 digits (any language's numbers hold it), written in the one way it can be. Raises Refused."""
+    if re.fullmatch(r"0|[1-9][0-9]{0,14}", text) is None:
         raise Refused("not a number written plainly")
     return int(text)

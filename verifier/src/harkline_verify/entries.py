@@ -228,7 +228,7 @@ def _schema(lines: _Lines) -> Schema:
 
 
 def _column(text: str, at: int) -> Column:
-    match = re.fullmatch(r"([0-9]+) ([a-z][a-z0-9-]*) (\S.*)", text)
+    match = re.fullmatch(r"([0-9]+) ([a-z][a-z0-9-]*) ([^ ].*)", text)
     if match is None or match[1] != str(at):
         raise Refused("a column is written: column <number> <word> <wording>")
     return Column(match[2], match[3])

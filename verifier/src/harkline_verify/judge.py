@@ -103,7 +103,7 @@ class Judge:
             raise Refused("an audit of no claim that holds and lies before it")
         known = audit.key in self.auditors if self.auditors else None
         if audit.sample is None:
-            if audit.inspected > figure.claim.total and figure.claim.exactly:
+            if audit.inspected > (figure.claim.total if figure.claim.exactly else figure.leaves):
                 raise Refused("an audit of more contacts than the figure counts")
             self.report.inspections.append(Inspection(number, audit, figure, None, None, known))
             return

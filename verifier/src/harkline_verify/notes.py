@@ -20,6 +20,8 @@ from harkline_verify.errors import Refused
 SIGNATURE = 0x01
 COSIGNATURE = 0x04
 MOST_SIGNATURES = 100
+# A cosignature's time is below this (the year 6325): whatever reads dates can read it.
+LATEST = 2**37
 
 
 def b64(data: bytes) -> str:
@@ -44,7 +46,7 @@ def key_id(name: str, kind: int, public: bytes) -> bytes:
 
 
 def _checked_name(name: str) -> str:
-    if not name or "+" in name or any(char.isspace() or ord(char) < 32 for char in name):
+    if not name or "+" in name or any(char.isspace() or char == "\ufeff" or ord(char) < 32 for char in name):
         raise Refused("a key's name is empty or has a space or a plus in it")
     return name
 
@@ -86,7 +88,7 @@ class Key:
         if len(signature) != 72:
             raise Refused(f"a cosignature of {self.name} has the wrong length")
         time = int.from_bytes(signature[:8], "big")
-        if time >= 2**63:
+        if time >= LATEST:
             raise Refused(f"a cosignature of {self.name} has an impossible time")
         self._check(signature[8:], cosigned(text, time))
         return time
@@ -189,7 +191,7 @@ def _decoded(data: str | bytes) -> str:
 
 
 def _signature(line: str) -> Signature:
-    match = re.fullmatch(r"— (\S+) ([A-Za-z0-9+/]+={0,2})", line)
+    match = re.fullmatch(r"— ([^ ]+) ([A-Za-z0-9+/]+={0,2})", line)
     if match is None:
         raise Refused("not a signed note: a line that is no signature")
     data = unb64(match[2])

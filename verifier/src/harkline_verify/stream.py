@@ -4,7 +4,7 @@ Memory stays flat: what is kept is one hash for each 256 entries.
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from harkline_verify import tiles, tree
@@ -62,8 +62,7 @@ def bundles(source: Source, size: int, seen: Seen) -> Iterator[list[bytes]]:
 
     The root must still be compared, when all are through.
     """
-    pairs = [(tiles.path(tiles.ENTRIES, *one), tiles.path(0, *one), one[1]) for one in tiles.widths(size)]
-    for (bundle, tile, width), data, hashes in _ahead(source, pairs):
+    for (bundle, tile, width), data, hashes in _ahead(source, size):
         entries = _entries(source, bundle, width, data)
         leaves = [tree.leaf_hash(entry) for entry in entries]
         if b"".join(leaves) not in (hashes, source.read(tile, fresh=True)):
@@ -96,15 +95,22 @@ def _upper_tiles(source: Source, size: int, seen: Seen) -> None:
 Pair = tuple[str, str, int]
 
 
-def _ahead(source: Source, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, bytes, bytes]]:
-    """Both files of each pair, read a few ahead by threads."""
-    if len(pairs) == 1:
-        yield pairs[0], source.read(pairs[0][0]), source.read(pairs[0][1])
+def _paths(size: int) -> Iterator[Pair]:
+    # One after the other: a size is only what somebody signed, and may be absurd.
+    for index, width in tiles.widths(size):
+        yield tiles.path(tiles.ENTRIES, index, width), tiles.path(0, index, width), width
+
+
+def _ahead(source: Source, size: int) -> Iterator[tuple[Pair, bytes, bytes]]:
+    """Both files of each tile, read a few ahead by threads."""
+    if size <= tiles.WIDTH:
+        for pair in _paths(size):
+            yield pair, source.read(pair[0]), source.read(pair[1])
         return
     waiting: deque[tuple[Pair, Future[bytes], Future[bytes]]] = deque()
     with ThreadPoolExecutor(READERS) as pool:
         try:
-            for pair in pairs:
+            for pair in _paths(size):
                 waiting.append((pair, pool.submit(source.read, pair[0]), pool.submit(source.read, pair[1])))
                 if len(waiting) >= AHEAD:
                     yield _taken(*waiting.popleft())
