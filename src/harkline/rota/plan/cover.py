@@ -49,7 +49,11 @@ class Cover:
         filters = list(dict.fromkeys((need.language, need.skill) for need in problem.needs))
         members = [tuple(_counts(person, *one) for one in filters) for person in problem.people]
         self.classes = [kinds.setdefault(one, len(kinds)) for one in members]
-        grouped = _grouped(problem, filters, [tuple(one[n] for one in members) for n in range(len(filters))])
+        grouped = _grouped(
+            problem,
+            filters,
+            [tuple(one[n] for one in members) for n in range(len(filters))],
+        )
         self.rows = [_row(needs, there) for _, _, needs, there in grouped]
         self._cells: list[tuple[NDArray[np.int64], NDArray[np.int64]]] = [
             _cells([(n, cells) for n, (_, cells, _, _) in enumerate(grouped) if _takes(grouped[n][0], members, kind)])
@@ -79,7 +83,7 @@ class Cover:
         """What this many people in each row cost."""
         return float(self._table[np.arange(len(self.rows)), counts].sum())
 
-    def cost_of(self, rows: NDArray[np.int32], counts: NDArray[np.int64]) -> float:
+    def cost_of(self, rows: NDArray[Any], counts: NDArray[np.int64]) -> float:
         """What these rows cost with so many people."""
         return float(self._table[rows, counts[rows]].sum())
 
@@ -88,12 +92,26 @@ class Cover:
         at = np.arange(len(self.rows))
         return np.asarray(self._table[at, counts] - self._table[at, counts + 1], np.float64)
 
-    def least(self, duals: Floats, given: NDArray[np.int64]) -> float:
-        """The sum over the rows of the least cost plus ``duals`` times the people beyond those ``given``: the rows' part of the Lagrangian bound."""
+    def rows_in(self, first: int, last: int) -> NDArray[np.int64]:
+        """The rows that a shift of the days from ``first`` up to, not including, ``last`` can count in."""
+        cells = slice(first * self.width, last * self.width)
+        return np.unique(np.concatenate([rows for hits in self.hits for rows in hits[cells]]))
+
+    def least(
+        self,
+        duals: Floats,
+        given: NDArray[np.int64],
+        rows: NDArray[np.int64] | None = None,
+    ) -> float:
+        """The sum over the rows (all, or these) of the least cost plus ``duals`` times the people beyond those ``given``: the rows' part of the Lagrangian bound."""
         if not self.rows:
             return 0.0
         beyond = np.arange(self._table.shape[1])[None, :] - given[:, None]
-        return float(np.where(beyond >= 0, self._table + duals[:, None] * beyond, np.inf).min(axis=1).sum())
+        return float(
+            np.where(beyond >= 0, self._table + duals[:, None] * beyond, np.inf)
+            .min(axis=1)[slice(None) if rows is None else rows]
+            .sum()
+        )
 
 
 def _counts(person: Person, language: str | None, skill: str | None) -> bool:
@@ -105,7 +123,9 @@ def _takes(people: tuple[bool, ...], members: list[tuple[bool, ...]], kind: tupl
 
 
 def _grouped(
-    problem: Problem, filters: list[tuple[str | None, str | None]], people: list[tuple[bool, ...]]
+    problem: Problem,
+    filters: list[tuple[str | None, str | None]],
+    people: list[tuple[bool, ...]],
 ) -> list[Any]:
     """(who counts, which cells, needs, how many are there from before) for every row."""
     found: dict[Any, list[ShiftNeed | SlotNeed]] = defaultdict(list)
@@ -158,10 +178,18 @@ def _row(needs: list[ShiftNeed | SlotNeed], there: int) -> Row:
         )
         steps.append((high - low, float(price)))
     at_need = sum(need.over * (marks[0] - need.people) for need in needs)
-    return Row(marks[0], tuple(steps), float(sum(need.over for need in needs)), float(at_need), there)
+    return Row(
+        marks[0],
+        tuple(steps),
+        float(sum(need.over for need in needs)),
+        float(at_need),
+        there,
+    )
 
 
-def _cells(rows: list[tuple[int, tuple[int, ...]]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _cells(
+    rows: list[tuple[int, tuple[int, ...]]],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     pairs = [(cell, row) for row, cells in rows for cell in cells]
     table = np.array(pairs, np.int64).reshape(-1, 2)
     return table[:, 0].copy(), table[:, 1].copy()

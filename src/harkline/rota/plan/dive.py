@@ -14,7 +14,12 @@ FEWEST, ROUNDS = 2, 15
 
 
 def dive(
-    team: Team, master: Master, watch: Watch, until: float, beat: float, shake: np.random.Generator | None = None
+    team: Team,
+    master: Master,
+    watch: Watch,
+    until: float,
+    beat: float,
+    shake: np.random.Generator | None = None,
 ) -> list[Column] | None:
     """A column for each person of the programme, or None where the way led to no less than ``beat``. Frees everything again."""
     settled: dict[int, int] = {}
@@ -43,7 +48,12 @@ def _rounds(master: Master, watch: Watch, settled: dict[int, int], until: float,
 
 
 def _adapt(
-    team: Team, master: Master, watch: Watch, settled: dict[int, int], until: float, rounds: int
+    team: Team,
+    master: Master,
+    watch: Watch,
+    settled: dict[int, int],
+    until: float,
+    rounds: int,
 ) -> tuple[Answer | None, int]:
     """Price for those not settled until nothing helps or the rounds are over."""
     open_people = [person for person in master.people if person not in settled]
@@ -52,14 +62,18 @@ def _adapt(
         answer = master.solve(max(0.05, until - watch.now()))
         if turn == rounds or watch.now() > until:
             break
-        found = team.best(open_people, answer.duals)
+        found = team.best(open_people, answer.duals, master.kept)
         if not master.add(one for _, one in found if reduced(one, answer, master) < -HELPS):
             break
     return (answer if len(answer.shares) == len(master.columns) else None), turn + 1
 
 
 def _settle(
-    master: Master, answer: Answer, settled: dict[int, int], at_once: int, shake: np.random.Generator | None
+    master: Master,
+    answer: Answer,
+    settled: dict[int, int],
+    at_once: int,
+    shake: np.random.Generator | None,
 ) -> None:
     shares = (
         answer.shares

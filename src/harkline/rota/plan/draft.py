@@ -1,14 +1,15 @@
 """A rota in the making: everybody's schedule, how many that puts in each row, and what it costs."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from harkline.rota.plan.cover import Cover
 from harkline.rota.plan.master import Column, column
-from harkline.rota.plan.people import Worker
+from harkline.rota.plan.people import Kept, Worker
 
 Floats = NDArray[np.float64]
 
@@ -21,11 +22,19 @@ class Team:
         self._pool = ThreadPoolExecutor(max(1, threads))
         self._threads = max(1, threads)
 
-    def best(self, people: Sequence[int], duals: Floats) -> list[tuple[float, Column]]:
-        """Each one's cheapest schedule when a person in a row is worth its dual: (cost less what the cover is worth, column)."""
+    def best(
+        self,
+        people: Sequence[int],
+        duals: Floats,
+        kept: Mapping[int, Kept] = MappingProxyType({}),
+    ) -> list[tuple[float, Column]]:
+        """Each one's cheapest schedule when a person in a row is worth its dual: (cost less what the cover is worth, column). ``kept``: of whom which
+        days stay."""
         prices = self.cover.prices(duals)
         share = [list(people)[n :: self._threads] for n in range(self._threads)]
-        found = dict(pair for part in self._pool.map(lambda some: self._priced(some, prices), share) for pair in part)
+        found = dict(
+            pair for part in self._pool.map(lambda some: self._priced(some, prices, kept), share) for pair in part
+        )
         return [found[person] for person in people]
 
     def answer(self, person: int, duals: Floats) -> Column:
@@ -35,11 +44,14 @@ class Team:
     def column(self, person: int, schedule: NDArray[np.int64]) -> Column:
         return column(self.cover, person, schedule, self.workers[person].cost(schedule))
 
-    def _priced(self, people: Sequence[int], prices: list[Floats]) -> list[tuple[int, tuple[float, Column]]]:
-        return [(person, self._one(person, prices[self.cover.classes[person]])) for person in people]
+    def _priced(
+        self, people: Sequence[int], prices: list[Floats], kept: Mapping[int, Kept]
+    ) -> list[tuple[int, tuple[float, Column]]]:
+        classes = self.cover.classes
+        return [(person, self._one(person, prices[classes[person]], kept.get(person))) for person in people]
 
-    def _one(self, person: int, prices: Floats) -> tuple[float, Column]:
-        cost, schedule = self.workers[person].cheapest(prices)
+    def _one(self, person: int, prices: Floats, kept: Kept | None = None) -> tuple[float, Column]:
+        cost, schedule = self.workers[person].cheapest(prices, kept)
         return cost, self.column(person, schedule)
 
 
@@ -57,7 +69,11 @@ class Draft:
         """How many are in each row when these people are taken out."""
         counts = self.counts.copy()
         for person in people:
-            np.subtract.at(counts, self.columns[person].rows, self.columns[person].times.astype(np.int64))
+            np.subtract.at(
+                counts,
+                self.columns[person].rows,
+                self.columns[person].times.astype(np.int64),
+            )
         return counts
 
     def copy(self) -> "Draft":

@@ -28,11 +28,18 @@ class Generated:
     done: bool
 
 
-def generate(team: Team, master: Master, watch: Watch, until: float, close: float, beat: float = math.inf) -> Generated:
+def generate(
+    team: Team,
+    master: Master,
+    watch: Watch,
+    until: float,
+    close: float,
+    beat: float = math.inf,
+) -> Generated:
     """Add columns until the optimum is within ``close`` of the bound, the bound reaches ``beat``, or the clock of ``watch`` shows ``until``."""
     center: Floats | None = None
     bound = -math.inf
-    everybody = len(master.people) == len(team.workers)
+    everybody = len(master.people) == len(team.workers) and not master.kept
     while True:
         watch.check()
         answer = master.solve(max(0.05, until - watch.now()))
@@ -67,5 +74,7 @@ def bound_at(team: Team, duals: Floats) -> float:
 
 
 def _price(team: Team, master: Master, duals: Floats) -> tuple[list[Column], float]:
-    found = team.best(master.people, duals)
-    return [one for _, one in found], sum(cost for cost, _ in found) + team.cover.least(duals, master.given)
+    found = team.best(master.people, duals, master.kept)
+    return [one for _, one in found], sum(cost for cost, _ in found) + team.cover.least(
+        duals, master.given, master.within
+    )

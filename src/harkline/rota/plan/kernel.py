@@ -69,7 +69,10 @@ def _cheapest(
                     price, onward, k = best[d, g], work[q, g], units[g]
                 if price >= NEVER or onward < 0:
                     continue
-                low, high = max(least[d], least[d + 1] - k), min(most[d], most[d + 1] - k)
+                low, high = (
+                    max(least[d], least[d + 1] - k),
+                    min(most[d], most[d + 1] - k),
+                )
                 goal = ahead[d + 1, onward, k:]
                 for u in range(low, high + 1):
                     source[u] = min(source[u], goal[u] + price)
@@ -114,10 +117,18 @@ def _cheapest(
                     if g < 0:
                         price, onward, counted, k = rest[d], free, z, 0
                     else:
-                        price, onward, counted, k = best[d, g], work[q, g], count[more, kind[g], z], units[g]
+                        price, onward, counted, k = (
+                            best[d, g],
+                            work[q, g],
+                            count[more, kind[g], z],
+                            units[g],
+                        )
                     if price >= NEVER or onward < 0 or counted < 0:
                         continue
-                    low, high = max(least[d], least[d + 1] - k), min(most[d], most[d + 1] - k)
+                    low, high = (
+                        max(least[d], least[d + 1] - k),
+                        min(most[d], most[d + 1] - k),
+                    )
                     if low > high:
                         continue
                     counted = merged[d + 1, counted]
@@ -159,7 +170,12 @@ def _cheapest(
                     if g < 0:
                         price, onward, counted, k = rest[d], off[a], b, 0
                     else:
-                        price, onward, counted, k = best[d, g], work[a, g], count[more, kind[g], b], units[g]
+                        price, onward, counted, k = (
+                            best[d, g],
+                            work[a, g],
+                            count[more, kind[g], b],
+                            units[g],
+                        )
                     if price >= NEVER or onward != q or counted < 0 or merged[d + 1, counted] != z:
                         continue
                     if least[d] <= u - k <= most[d] and value[row[d, a, b], u - k] + price == reached:

@@ -1,7 +1,8 @@
 """The linear programme over whole schedules (Dantzig and Wolfe 1960), kept in HiGHS and re-optimised as schedules are added."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import highspy  # type: ignore[import-not-found,unused-ignore]
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from harkline.rota.plan.cover import Cover
+from harkline.rota.plan.people import Kept
 
 Floats = NDArray[np.float64]
 # HiGHS's simplex: after new columns a basis stays primal feasible, after columns were settled dual feasible.
@@ -43,11 +45,21 @@ class Answer:
 
 
 class Master:
-    """The programme for some of the people, the others' cover being given."""
+    """The programme for some of the people, the others' cover being ``given``; with ``kept``, for some days of theirs, in the rows of those days."""
 
-    def __init__(self, cover: Cover, people: Sequence[int], given: NDArray[np.int64] | None = None) -> None:
-        self.cover, self.people = cover, list(people)
-        self.place = {person: len(cover.rows) + n for n, person in enumerate(people)}
+    def __init__(
+        self,
+        cover: Cover,
+        people: Sequence[int],
+        given: NDArray[np.int64] | None = None,
+        kept: Mapping[int, Kept] = MappingProxyType({}),
+    ) -> None:
+        self.cover, self.people, self.kept = cover, list(people), kept
+        days = next(iter(kept.values()), None)
+        self.within = np.arange(len(cover.rows)) if days is None else cover.rows_in(days.first, days.last)
+        self._at = np.full(len(cover.rows), -1, np.int64)
+        self._at[self.within] = np.arange(len(self.within))
+        self.place = {person: len(self.within) + n for n, person in enumerate(people)}
         self.columns: list[Column] = []
         self.seen: set[tuple[int, bytes]] = set()
         self._lp: Any = highspy.Highs()  # type: ignore[no-untyped-call,unused-ignore]
@@ -67,16 +79,29 @@ class Master:
                 self.seen.add(one.key)
                 fresh.append(one)
         if fresh:
-            starts = np.cumsum([0, *(len(one.rows) + 1 for one in fresh[:-1])]).astype(np.int32)
-            rows = np.concatenate([np.append(one.rows, self.place[one.person]) for one in fresh]).astype(np.int32)
-            times = np.concatenate([np.append(one.times, 1.0) for one in fresh])
+            parts = [self._entries(one) for one in fresh]
+            starts = np.cumsum([0, *(len(rows) for rows, _ in parts[:-1])]).astype(np.int32)
+            rows = np.concatenate([rows for rows, _ in parts]).astype(np.int32)
+            times = np.concatenate([times for _, times in parts])
             costs = np.array([one.cost for one in fresh])
             zeros = np.zeros(len(fresh))
             self._lp.addCols(
-                len(fresh), costs, zeros, np.full(len(fresh), highspy.kHighsInf), len(rows), starts, rows, times
+                len(fresh),
+                costs,
+                zeros,
+                np.full(len(fresh), highspy.kHighsInf),
+                len(rows),
+                starts,
+                rows,
+                times,
             )
             self.columns += fresh
         return len(fresh)
+
+    def _entries(self, one: Column) -> tuple[NDArray[np.int64], Floats]:
+        rows = self._at[one.rows]
+        here = rows >= 0
+        return np.append(rows[here], self.place[one.person]), np.append(one.times[here], 1.0)
 
     def solve(self, seconds: float) -> Answer:
         """Re-optimise from the last basis, for so many seconds at most."""
@@ -86,49 +111,36 @@ class Master:
         self._lp.run()
         whole = self._lp.getModelStatus() == highspy.HighsModelStatus.kOptimal
         found = self._lp.getSolution()
-        duals = np.array(found.row_dual)
-        if len(duals) == 0:
-            duals = np.zeros(len(self.cover.rows) + len(self.people))
+        row_dual = np.array(found.row_dual)
+        rows, duals = len(self.within), np.zeros(len(self.cover.rows))
+        if len(row_dual):
+            duals[self.within] = row_dual[:rows]
+        places = row_dual[rows:] if len(row_dual) else np.zeros(len(self.people))
         values = np.array(found.col_value)
         shares = values[self.first :] if len(values) else np.zeros(len(self.columns))
-        rows = len(self.cover.rows)
-        return Answer(
-            self._lp.getInfo().objective_function_value + self.constant, duals[:rows], duals[rows:], shares, whole
-        )
+        value = self._lp.getInfo().objective_function_value + self.constant
+        return Answer(value, duals, places, shares, whole)
 
     def settle(self, column: int, settled: bool = True) -> None:
         """Let this column be its person's schedule, or free it again."""
         self._settled = True
-        self._lp.changeColBounds(self.first + column, 1.0 if settled else 0.0, 1.0 if settled else highspy.kHighsInf)
-
-    def integral(self, seconds: float, start: Sequence[int] = ()) -> list[int] | None:
-        """The columns of the best whole solution that branch and bound over these columns finds in so many seconds."""
-        count = len(self.columns)
-        index = np.arange(self.first, self.first + count, dtype=np.int32)
-        self._lp.changeColsIntegrality(count, index, np.full(count, highspy.HighsVarType.kInteger))
-        self._lp.setOptionValue("time_limit", self._lp.getRunTime() + max(0.05, seconds))
-        if start:
-            self._start(start)
-        self._lp.run()
-        shares = np.array(self._lp.getSolution().col_value)[self.first :]
-        self._lp.changeColsIntegrality(count, index, np.full(count, highspy.HighsVarType.kContinuous))
-        chosen = np.flatnonzero(shares > 0.5).tolist() if len(shares) else []
-        return chosen if len({self.columns[one].person for one in chosen}) == len(self.people) == len(chosen) else None
-
-    def _start(self, chosen: Sequence[int]) -> None:
-        values = np.ones(len(chosen))
-        self._lp.setSolution(len(chosen), np.array([self.first + one for one in chosen], np.int32), values)
+        self._lp.changeColBounds(
+            self.first + column,
+            1.0 if settled else 0.0,
+            1.0 if settled else highspy.kHighsInf,
+        )
 
     def _rows(self, given: NDArray[np.int64]) -> None:
         """A row for each need, in which missing and surplus people make up the difference, and one for each person's place."""
-        self.constant = sum(row.at_need for row in self.cover.rows)
+        here = [self.cover.rows[row] for row in self.within]
+        self.constant = sum(row.at_need for row in here)
         none: Any = np.array([], np.int32), np.array([])
-        for number, row in enumerate(self.cover.rows):
+        for number, row in zip(self.within, here, strict=True):
             wanted = float(row.need - row.there - given[number])
             self._lp.addRow(wanted, wanted, 0, *none)
         for _ in self.people:
             self._lp.addRow(1.0, 1.0, 0, *none)
-        for number, row in enumerate(self.cover.rows):
+        for number, row in enumerate(here):
             at = np.array([number], np.int32)
             for place, (width, price) in enumerate(row.steps):
                 # Nobody can be fewer than none, but the row may start above its need: the last step has no end.
@@ -136,7 +148,14 @@ class Master:
                 self._lp.addCol(price, 0.0, end, 1, at, np.array([1.0]))
             self._lp.addCol(row.over, 0.0, highspy.kHighsInf, 1, at, np.array([-1.0]))
         for row_of in self.place.values():
-            self._lp.addCol(NOBODY, 0.0, highspy.kHighsInf, 1, np.array([row_of], np.int32), np.array([1.0]))
+            self._lp.addCol(
+                NOBODY,
+                0.0,
+                highspy.kHighsInf,
+                1,
+                np.array([row_of], np.int32),
+                np.array([1.0]),
+            )
 
 
 def column(cover: Cover, person: int, schedule: NDArray[np.int64], cost: float) -> Column:

@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,30 @@ FIRST_ROOM, LARGEST = 1_000_000, 100_000_000  # numbers of a search: 8 MB to 800
 COUNTERS = 4000  # combinations that are counted at once
 REMEMBERED = 50  # schedules of each person
 _kept = threading.local()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Of a schedule all days stay as they are but those from ``first`` up to, not including, ``last``."""
+
+    schedule: Schedule
+    first: int
+    last: int
+
+    def only(self, shifts: Floats) -> Floats:
+        """The prices with nothing else possible on the days that stay."""
+        days = np.flatnonzero(self._stays() & (self.schedule >= 0))
+        fewer = np.where(self._stays()[:, None], NEVER, shifts)
+        fewer[days, self.schedule[days]] = shifts[days, self.schedule[days]]
+        return fewer
+
+    def rest(self, rest: Floats) -> Floats:
+        """The prices of days off with none on the days that are worked and stay."""
+        return np.where(self._stays() & (self.schedule >= 0), NEVER, rest)
+
+    def _stays(self) -> NDArray[np.bool_]:
+        days = np.arange(len(self.schedule))
+        return (days < self.first) | (days >= self.last)
 
 
 class Worker:
@@ -43,31 +68,38 @@ class Worker:
             self._watch(self._nights(), problem.days)
         self._tables()
 
-    def cheapest(self, prices: Floats) -> tuple[float, Schedule]:
+    def cheapest(self, prices: Floats, kept: "Kept | None" = None) -> tuple[float, Schedule]:
         """The best schedule when each shift's cover is worth ``prices[day, shift]``, and a cost below which there is none: its own, unless the person
         has so many limits that not all can be counted at once, in which case it is one that keeps them."""
         with self._lock:  # several threads search, and the tables of a person can change
-            return self._cheapest(prices)
+            return self._cheapest(prices, kept)
 
-    def _cheapest(self, prices: Floats) -> tuple[float, Schedule]:
-        shifts = np.where(self._never, NEVER, self.costs - prices)
-        cost, schedule = self._search(shifts, self._known(prices))
+    def _cheapest(self, prices: Floats, kept: "Kept | None") -> tuple[float, Schedule]:
+        shifts, rest = np.where(self._never, NEVER, self.costs - prices), self.rest
+        known = self._known(prices)
+        if kept is not None:
+            shifts, rest, known = (
+                kept.only(shifts),
+                kept.rest(rest),
+                self.cost(kept.schedule) - _worth(prices, kept.schedule),
+            )
+        cost, schedule = self._search(shifts, rest, known)
         bound = cost
         while (broken := self._broken(schedule)) is not None and cost < NEVER / 2:
             if self._watch(broken, self.limits[broken]):
-                cost, schedule = self._search(shifts, self._known(prices))
+                cost, schedule = self._search(shifts, rest, known)
                 bound = cost
             else:
                 shifts = _without(shifts, schedule, broken, self.limits[broken])
-                cost, schedule = self._search(shifts, NEVER)
+                cost, schedule = self._search(shifts, rest, NEVER)
         if cost < NEVER / 2:
             self._remember(schedule)
         return bound + self.base, schedule
 
-    def _search(self, shifts: Floats, known: float) -> tuple[float, Schedule]:
+    def _search(self, shifts: Floats, rest: Floats, known: float) -> tuple[float, Schedule]:
         size = FIRST_ROOM
         while True:
-            cost, schedule = cheapest(shifts, self.rest, *self._arrays, _room(size), known - self.base)
+            cost, schedule = cheapest(shifts, rest, *self._arrays, _room(size), known - self.base)
             if cost >= NEVER / 2 and known < NEVER:
                 known = NEVER  # a rounding cut off what was known
             elif cost > TOO_SMALL / 2:
@@ -133,7 +165,10 @@ class Worker:
     def _watch(self, shifts: frozenset[int], most: int) -> bool:
         """Count these shifts from now on; False where that would make too many counters."""
         others = [one for one in self.watched if one[0] != shifts]
-        sizes = [most + 1 for _, most in others] + [min(most, self.limits.get(shifts, most)) + 1, self._weekends + 1]
+        sizes = [most + 1 for _, most in others] + [
+            min(most, self.limits.get(shifts, most)) + 1,
+            self._weekends + 1,
+        ]
         if math.prod(sizes) > COUNTERS:
             return False
         self.watched = [*others, (shifts, min(most, self.limits.get(shifts, most)))]
@@ -149,7 +184,10 @@ class Worker:
         columns = [tuple(row[number] for row in self.machine.work) for number in range(len(self.shifts))]
         keys = [(columns[n], units[n], kinds[n]) for n in range(len(self.shifts))]
         groups = list(dict.fromkeys(keys))
-        work = np.array([[key[0][state] for key in groups] for state in range(len(self.machine.states))], np.int64)
+        work = np.array(
+            [[key[0][state] for key in groups] for state in range(len(self.machine.states))],
+            np.int64,
+        )
         paid = np.array([key[1] for key in groups], np.int64)
         counters = Counters([self._weekends, *(most for _, most in self.watched)])
         workable = [int(one) for one in reversed(self._gains(work, np.ones_like(paid)))]
@@ -199,11 +237,20 @@ class Worker:
         return found
 
     def _fairness(self, counters: Counters) -> Floats:
-        fair, weight, nights = self.person.fair_nights, self.problem.night_weight, self._nights()
+        fair, weight, nights = (
+            self.person.fair_nights,
+            self.problem.night_weight,
+            self._nights(),
+        )
         place = next((n for n, (shifts, _) in enumerate(self.watched) if shifts == nights), None)
         if fair is None or not weight or place is None:
             return np.zeros(len(counters.each))
         return weight * np.maximum(0, counters.each[:, place + 1] - fair)
+
+
+def _worth(prices: Floats, schedule: Schedule) -> float:
+    days = np.flatnonzero(schedule >= 0)
+    return float(prices[days, schedule[days]].sum())
 
 
 def _without(prices: Floats, schedule: Schedule, shifts: frozenset[int], most: int) -> Floats:

@@ -37,7 +37,10 @@ def repair(
         people=tuple(
             _away(problem, one, gone[one.name], kept[one.name]) if one.name in gone else one for one in problem.people
         ),
-        fixed=(*settled, *(one for one in others if (one.person, one.day) not in known)),
+        fixed=(
+            *settled,
+            *(one for one in others if (one.person, one.day) not in known),
+        ),
         unchanged=free,
         change_weight=change_weight,
     )
@@ -48,11 +51,21 @@ def _away(problem: Problem, person: Person, days: frozenset[int], row: tuple[str
     paid = {one.name: one.counted for one in problem.shifts}
     lost = sum(paid[name] for day in days if 0 <= day < len(row) and (name := row[day]) is not None)
     least = max(0, person.min_minutes - lost)
-    return replace(person, days_off=person.days_off | days, min_minutes=least, min_days_in_row=1, min_days_off=1)
+    return replace(
+        person,
+        days_off=person.days_off | days,
+        min_minutes=least,
+        min_days_in_row=1,
+        min_days_off=1,
+    )
 
 
 def _until(
-    problem: Problem, name: str, from_day: int, team: Collection[str] | None, gone: Mapping[str, frozenset[int]]
+    problem: Problem,
+    name: str,
+    from_day: int,
+    team: Collection[str] | None,
+    gone: Mapping[str, frozenset[int]],
 ) -> int:
     """The first day on which this person's rota may change."""
     may = team is None or name in team or name in gone

@@ -41,7 +41,11 @@ class Planning:
             raise Unavailable("Planning rotas needs the extra rota: pip install 'harkline[rota]'.")
         command = [sys.executable, "-m", "harkline.rota.plan.worker"]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
         )
         os.setpriority(os.PRIO_PROCESS, self._process.pid, nice)
         self._timer = threading.Timer(seconds + GRACE, self.kill)
@@ -99,7 +103,10 @@ class Planning:
 
 
 def plan(
-    problem: Problem, seconds: float, tell: Callable[[Progress], None] = lambda _: None, nice: int = POLITE
+    problem: Problem,
+    seconds: float,
+    tell: Callable[[Progress], None] = lambda _: None,
+    nice: int = POLITE,
 ) -> Result:
     """The result of a plan of its own process, from beginning to end. Raises as ``Planning`` does."""
     with Planning(problem, seconds, nice) as planning:

@@ -112,7 +112,14 @@ class _Steps:
         run = 1 if begins else min(state.run + 1, self.cap_work)
         open_start = state.open_start and (not begins or state.run == 0) and run < self.person.min_days_in_row
         nights = self._nights(state.nights) if self.shifts[shift].night else 0
-        return State(run, open_start, self.tomorrow[shift] | state.later, self.later[shift], nights, 0)
+        return State(
+            run,
+            open_start,
+            self.tomorrow[shift] | state.later,
+            self.later[shift],
+            nights,
+            0,
+        )
 
     def _nights(self, before: int) -> int:
         most = self.person.max_nights_in_row

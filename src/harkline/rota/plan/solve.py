@@ -64,11 +64,23 @@ def _converge(team: Team, watch: Watch) -> None:
     master = Master(team.cover, range(len(team.workers)))
     master.add(watch.best.columns)
     step = 1.0 if watch.whole else 1e-4 * max(1.0, abs(watch.best.cost))
-    generated = generate(team, master, watch, watch.seconds * FOR_THE_BOUND, 1e-6 * max(1.0, abs(watch.best.cost)))
+    generated = generate(
+        team,
+        master,
+        watch,
+        watch.seconds * FOR_THE_BOUND,
+        1e-6 * max(1.0, abs(watch.best.cost)),
+    )
     watch.begins("dive")
     columns = dive(team, master, watch, watch.seconds * FOR_THE_DIVE, math.inf)
     if columns is not None:
-        watch.found(polish(Draft(team, sorted(columns, key=lambda one: one.person)), watch.seconds, watch.now))
+        watch.found(
+            polish(
+                Draft(team, sorted(columns, key=lambda one: one.person)),
+                watch.seconds,
+                watch.now,
+            )
+        )
     watch.begins("neighbourhoods")
     Search(team, master, generated, watch, step).run()
 
@@ -87,7 +99,12 @@ def _result(problem: Problem, watch: Watch, best: Draft, relaxed: tuple[str, ...
 
 def _whole(problem: Problem) -> bool:
     needs = [weight for need in problem.needs for weight in (need.under, need.over)]
-    weights = [*needs, *(one.weight for one in problem.requests), problem.night_weight, problem.change_weight]
+    weights = [
+        *needs,
+        *(one.weight for one in problem.requests),
+        problem.night_weight,
+        problem.change_weight,
+    ]
     return all(float(one).is_integer() for one in weights)
 
 
@@ -112,11 +129,19 @@ def _ladder(person: Person) -> list[tuple[Person, bool]]:
         {"min_days_in_row": 1},
         {"min_days_off": 1},
         {"max_weekends": None},
-        {"most": {name: most for name, most in person.most.items() if most == 0}, "max_nights": None},
+        {
+            "most": {name: most for name, most in person.most.items() if most == 0},
+            "max_nights": None,
+        },
         {"days_off_after_nights": 0, "max_nights_in_row": None},
         {"max_days_in_row": None},
         {"rest": 0, "before": ()},
     ]
     fewer = [dict(itertools.chain.from_iterable(one.items() for one in each[: n + 1])) for n in range(len(each))]
     single = [(replace(person, **one), False) for one in each]
-    return [(person, False), (person, True), *single, *((replace(person, **one), True) for one in fewer)]
+    return [
+        (person, False),
+        (person, True),
+        *single,
+        *((replace(person, **one), True) for one in fewer),
+    ]

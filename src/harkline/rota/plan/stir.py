@@ -12,7 +12,7 @@ from harkline.rota.plan.watch import Watch
 
 FEWEST, MOST = 2, 6  # people taken out at once
 PATIENCE = 200  # tries without a better rota before the best one is taken up again
-NOISE = 0.02  # of a row's price, so that not the same comes back
+NOISE = 0.05  # of a row's price at the mean, so that not the same comes back
 
 
 class Stirring:
@@ -52,11 +52,12 @@ class Stirring:
         everyone = len(pot.columns)
         size = min(everyone, int(self.random.integers(FEWEST, MOST + 1)))
         before, columns, counts = pot.cost, list(pot.columns), pot.counts.copy()
+        noise = self.random.exponential(NOISE)
         out = self.random.choice(everyone, size, replace=False).tolist()
         for person in out:
             pot.take_out(person)
         for person in out:
-            pot.put_in(person, self.random.normal(1.0, NOISE, len(counts)))
+            pot.put_in(person, self.random.normal(1.0, noise, len(counts)))
         self._settle(pot, out)
         if pot.cost > before + 1e-9 or self._stopped.is_set():
             pot.columns, pot.counts, pot.cost = columns, counts, before
@@ -64,7 +65,10 @@ class Stirring:
 
     def _settle(self, pot: "_Pot", out: list[int]) -> None:
         """The best answers of those taken out, and of some others, until one round changes nothing."""
-        for person in (*out, *self.random.permutation(len(pot.columns)).tolist()[: 2 * MOST]):
+        for person in (
+            *out,
+            *self.random.permutation(len(pot.columns)).tolist()[: 2 * MOST],
+        ):
             if self._stopped.is_set():
                 return
             pot.take_out(person)
@@ -75,7 +79,12 @@ class _Pot:
     """A rota from which people are taken and put back, its cost kept along."""
 
     def __init__(self, team: Team, draft: Draft) -> None:
-        self.team, self.columns, self.counts, self.cost = team, list(draft.columns), draft.counts.copy(), draft.cost
+        self.team, self.columns, self.counts, self.cost = (
+            team,
+            list(draft.columns),
+            draft.counts.copy(),
+            draft.cost,
+        )
 
     def take_out(self, person: int) -> None:
         self._change(self.columns[person], -1)

@@ -3,7 +3,15 @@
 import math
 from collections.abc import Iterator
 
-from harkline.rota.plan.terms import DAY, Fixed, Person, Problem, Refused, Request, SlotNeed
+from harkline.rota.plan.terms import (
+    DAY,
+    Fixed,
+    Person,
+    Problem,
+    Refused,
+    Request,
+    SlotNeed,
+)
 
 
 def checked(problem: Problem) -> Problem:
@@ -78,7 +86,10 @@ def _numbers(person: Person) -> list[int]:
 
 
 def _days(problem: Problem) -> Iterator[str]:
-    people, shifts = {one.name for one in problem.people}, {one.name for one in problem.shifts}
+    people, shifts = (
+        {one.name for one in problem.people},
+        {one.name for one in problem.shifts},
+    )
     dated: list[Request | Fixed] = [*problem.requests, *problem.fixed]
     for one in dated:
         if one.person not in people or (one.shift is not None and one.shift not in shifts):

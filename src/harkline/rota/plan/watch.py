@@ -27,7 +27,12 @@ class Watch:
         began: float | None = None,
     ) -> None:
         self.began = time.monotonic() if began is None else began
-        self.seconds, self._tell, self._cancelled, self.whole = seconds, tell, cancelled, whole
+        self.seconds, self._tell, self._cancelled, self.whole = (
+            seconds,
+            tell,
+            cancelled,
+            whole,
+        )
         self.best: Draft | None = None
         self.bound = -math.inf
         self.phase = "start"
@@ -81,5 +86,10 @@ class Watch:
             self._told = self.now()
             objective = None if self.best is None else self.best.cost
             self._tell(
-                Progress(round(self.now(), 2), self.phase, objective, None if math.isinf(self.bound) else self.bound)
+                Progress(
+                    round(self.now(), 2),
+                    self.phase,
+                    objective,
+                    None if math.isinf(self.bound) else self.bound,
+                )
             )

@@ -36,7 +36,16 @@ def main() -> None:
         def tell(progress: Progress) -> None:
             say("progress", progress)
 
-        say("result", solve(read(Problem, asked["problem"]), float(asked["seconds"]), tell, cancelled.is_set, began))
+        say(
+            "result",
+            solve(
+                read(Problem, asked["problem"]),
+                float(asked["seconds"]),
+                tell,
+                cancelled.is_set,
+                began,
+            ),
+        )
     except Refused as refused:
         say("refused", str(refused))
 

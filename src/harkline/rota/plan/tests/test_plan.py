@@ -115,7 +115,7 @@ def test_no_rota_is_cheaper_than_the_bound_and_the_one_found_is_a_cheapest(seed)
     assert not report.broken
     assert report.objective == pytest.approx(result.objective)
     assert result.bound <= least + 1e-6
-    assert result.objective == pytest.approx(least)
+    assert result.objective == pytest.approx(least), result
 
 
 @pytest.mark.parametrize("seed", range(100, 106))
