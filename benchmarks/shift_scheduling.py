@@ -13,7 +13,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from harkline.rota.check import check
-from harkline.rota.plan.run import plan
+from harkline.rota.plan.run import Died, Unavailable, plan
 from harkline.rota.plan.terms import Person, Problem, Request, Result, ShiftNeed, ShiftType
 
 GIVEN = Path(__file__).parents[2] / "shared/data/shift-scheduling"
@@ -41,8 +41,12 @@ def _solved(path: Path, seconds: float, out: Path | None) -> bool:
     if not path.is_file():
         print(f"{path} is not there", file=sys.stderr)
         return False
-    problem = parse(path.read_text())
-    result = plan(problem, seconds, nice=0)
+    try:
+        problem = parse(path.read_text())
+        result = plan(problem, seconds, nice=0)
+    except (ValueError, LookupError, Died, Unavailable) as error:
+        print(f"{path.stem}: {error}", file=sys.stderr)
+        return False
     report = check(problem, result.rota)
     for one in report.broken:
         print(f"{path.stem}: {one.sentence} ({one.rule}, day {one.day})", file=sys.stderr)

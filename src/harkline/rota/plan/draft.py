@@ -65,6 +65,12 @@ class Draft:
             self._count(one, 1)
         self.cost = team.cover.cost(self.counts) + sum(one.cost for one in columns)
 
+    @property
+    def evil(self) -> float:
+        """The part of the cost that is for contracts which cannot be met: no part of the rota's own."""
+        soft = [one for one in self.columns if self.team.workers[one.person].soft]
+        return sum(self.team.workers[one.person].minutes_cost(one.schedule) for one in soft)
+
     def without(self, people: Sequence[int]) -> NDArray[np.int64]:
         """How many are in each row when these people are taken out."""
         counts = self.counts.copy()

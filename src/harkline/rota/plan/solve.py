@@ -92,9 +92,7 @@ def _result(problem: Problem, watch: Watch, best: Draft, relaxed: tuple[str, ...
         for person, one in zip(problem.people, best.columns, strict=True)
     }
     cost, bound = float(best.cost), min(float(watch.bound), float(best.cost))
-    # What a contract that cannot be met added is in both.
-    evil = sum(worker.minutes_cost(one.schedule) for worker, one in zip(best.team.workers, best.columns, strict=True))
-    return Result(rota, cost - evil, bound - evil, round(watch.now(), 2), watch.state, relaxed)
+    return Result(rota, cost - best.evil, bound - best.evil, round(watch.now(), 2), watch.state, relaxed)
 
 
 def _whole(problem: Problem) -> bool:

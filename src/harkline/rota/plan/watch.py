@@ -84,12 +84,10 @@ class Watch:
     def _maybe_tell(self, force: bool = False) -> None:
         if force or self.now() - self._told > 0.5:
             self._told = self.now()
-            objective = None if self.best is None else self.best.cost
-            self._tell(
-                Progress(
-                    round(self.now(), 2),
-                    self.phase,
-                    objective,
-                    None if math.isinf(self.bound) else self.bound,
-                )
-            )
+            self._tell(self._progress())
+
+    def _progress(self) -> Progress:
+        best, at = self.best, round(self.now(), 2)
+        evil = 0.0 if best is None else best.evil
+        bound = None if math.isinf(self.bound) else self.bound - evil
+        return Progress(at, self.phase, None if best is None else best.cost - evil, bound)
