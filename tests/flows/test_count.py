@@ -16,7 +16,7 @@ from harkline.count import export, policy, publish, sequence
 from harkline.count.models import Evidence, Receipt
 from harkline.intake.models import Contact
 from harkline.runtime import clock, db
-from harkline_verify import receipts, tiles
+from harkline_verify import command, receipts, tiles
 
 pytestmark = [pytest.mark.flow, pytest.mark.usefixtures("transactional_db", "team_private")]
 
@@ -74,7 +74,9 @@ def two_mornings_later(to: Path) -> list[str]:
     return [one[2:12].decode() for one in found if one[:1] == b"\x01"]
 
 
-async def test_who_leaves_a_message_is_told_a_receipt_and_finds_it(line: Line, caller: Phone, tmp_path: Path) -> None:
+async def test_who_leaves_a_message_is_told_a_receipt_and_finds_it(
+    line: Line, caller: Phone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     await calls_in_english(line, caller)
     await line.hears(caller, "nobody")
     await caller.presses("1")
@@ -86,7 +88,11 @@ async def test_who_leaves_a_message_is_told_a_receipt_and_finds_it(line: Line, c
     await line.hears(caller, "goodbye", within=15)
     await caller.is_hung_up()
     await line.attempt(outcome="message")
-    assert code in await db.run(two_mornings_later, tmp_path / "copy")
+    copy = tmp_path / "copy"
+    assert code in await db.run(two_mornings_later, copy)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert command.main([str(copy), "--policy", await db.run(publish.fingerprint), "--receipt", code]) == 0
+    assert "receipt" in capsys.readouterr().out.lower()
 
 
 async def test_after_a_talk_a_receipt_is_offered_and_the_call_stays_answered(line: Line, caller: Phone) -> None:
