@@ -92,7 +92,7 @@ async def test_who_leaves_a_message_is_told_a_receipt_and_finds_it(
     assert code in await db.run(two_mornings_later, copy)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     assert command.main([str(copy), "--policy", await db.run(publish.fingerprint), "--receipt", code]) == 0
-    assert "receipt" in capsys.readouterr().out.lower()
+    assert "is in the count of" in capsys.readouterr().out
 
 
 async def test_after_a_talk_a_receipt_is_offered_and_the_call_stays_answered(line: Line, caller: Phone) -> None:
