@@ -190,6 +190,16 @@ def interrupted() -> int:
     return len(rows)
 
 
+def cut_off(contact_id: str) -> None:
+    """Whoever calls this caller back must not: the try is interrupted, also where it had reached them, and both ends are let go."""
+    rows = CallbackTry.objects.filter(callback__contact_id=contact_id, ended_at=None)
+    if rows.filter(outcome=CallbackOutcome.REACHED).update(outcome=CallbackOutcome.INTERRUPTED):
+        Contact.objects.filter(pk=contact_id).update(live=False)
+        callbacks.rang(contact_id)
+    for row in running([contact_id]).values():
+        finish(str(row.pk), CallbackOutcome.INTERRUPTED if row.dialled_at else CallbackOutcome.NOT_MADE)
+
+
 def closed(contact_id: str) -> None:
     """The contact was wrapped up: it is no longer out of the list, and nobody is there any more."""
     Callback.objects.filter(contact_id=contact_id).update(taken_at=None)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from harkline.intake import exclusions
 from harkline.intake.models import Contact, ContactState
 from harkline.people.models import Operator
-from harkline.routing import companions, contacts, presence
+from harkline.routing import callback_tries, companions, contacts, presence
 from harkline.routing.models import Escalation, Offer, OfferState, Outbound
 from harkline.runtime import bell
 
@@ -54,8 +54,9 @@ def exclude(
         ):
             presence.withdraw(offer, "withdrawn")
         companions.end_for(thread_ids, barred, "withdrawn")
-        for row in Contact.objects.filter(thread__in=thread_ids, operator__in=barred):
-            _out_of_hand(row)
+        for held in Contact.objects.filter(thread__in=thread_ids, operator__in=barred):
+            callback_tries.cut_off(str(held.pk))
+            _out_of_hand(Contact.objects.get(pk=held.pk))
         for row in Contact.objects.filter(thread__in=thread_ids).exclude(state=ContactState.CLOSED):
             bell.ring("contact", row.pk, "desk", "inside")
         if shown:

@@ -12,7 +12,7 @@ from harkline.intake import exclusions, policy, receive, repeat
 from harkline.intake.models import Contact
 from harkline.people.models import Role
 from harkline.records import access, conflict, filing
-from harkline.routing import callback_overrides, callbacks, contacts, offers, presence
+from harkline.routing import callback_overrides, callback_tries, callbacks, contacts, offers, presence
 from harkline.routing.models import Offer
 from harkline.runtime import bell
 
@@ -189,6 +189,24 @@ def test_what_they_have_on_offer_or_in_hand_goes_to_somebody_else(staff, arrives
         conflict.exclude(boss, access.case_of_contact(ref.id).id, operators=[robin.pk])
     assert set(Contact.objects.values_list("state", "operator")) == {("waiting", None)}
     assert Offer.objects.get().state == "withdrawn"
+
+
+@pytest.mark.parametrize("said", ["", "reached"])
+def test_a_call_back_by_somebody_who_is_excluded_ends_at_that_moment(staff, arrives, said):
+    robin, boss = staff("robin"), staff("boss", role="supervisor")
+    ref = arrives("web")
+    every = callbacks.SafeWindow(frozenset(range(7)), 0, 24 * 60)
+    callbacks.record(ref.id, callbacks.Given("caller", "UTC", (every,), number_given=True))
+    offers.claim(ref.id, robin.pk)
+    made = callback_tries.begin(ref.id, robin.pk)
+    callback_tries.dialled(str(made.pk))
+    if said:
+        callback_tries.finish(str(made.pk), said)
+    conflict.exclude(boss, access.case_of_contact(ref.id).id, operators=[robin.pk])
+    made.refresh_from_db()
+    assert made.outcome == "interrupted"  # upon which the telephone lets both ends go
+    row = Contact.objects.get(pk=ref.id)
+    assert (row.state, row.operator, row.live) == ("waiting", None, False)
 
 
 def test_a_team_is_excluded_with_whoever_leaves_it_and_whoever_joins(staff, arrives):
