@@ -8,7 +8,7 @@ from harkline_verify import bounds
 
 GRID = [
     (total, sample, defects)
-    for total in (1, 2, 10, 21, 96, 1000, 100_000)
+    for total in (1, 2, 10, 21, 96, 1000, 20_000)
     for sample in sorted({0, 1, min(total // 3, 500), min(total // 2, 500), min(total, 59), min(total, 300)})
     for defects in (0, 1, 3, 10)
     if defects <= sample
@@ -23,11 +23,6 @@ def test_the_bound_is_scipys_on_a_grid():
     likely, most = hypergeom.cdf(defects, total, bad, sample) > 0.05 - 1e-9, total - (sample - defects)
     assert all((bad == defects) | likely)
     assert all((bad == most) | (hypergeom.cdf(defects, total, np.minimum(bad + 1, most), sample) <= 0.05 + 1e-9))
-
-
-def test_how_many_clean_inspections_show_what():
-    assert [bounds.sample_for(*one) for one in ((21, 20), (100, 90), (100_000, 95_000))] == [16, 23, 59]
-    assert bounds.sample_for(21, 21) == 20
 
 
 @pytest.mark.parametrize(("total", "bad", "sample"), [(96, 9, 27), (200, 60, 20), (1000, 50, 59), (21, 2, 16)])

@@ -208,6 +208,7 @@ def test_how_many_inspections_show_what():
     assert bounds.sample_for(21, 20) == 16
     assert bounds.sample_for(100, 90) == 23
     assert bounds.sample_for(100_000, 95_000) == 59
+    assert bounds.sample_for(21, 21) == 20
     assert bounds.sample_for(100, 100, defects=1) is None
 
 

@@ -96,39 +96,44 @@ def test_both_agree_on_points_proofs_entries_and_bounds(counted):
     assert told["paths"] == [tiles.path(tiles.ENTRIES, *one) for one in ((0, 256), (1234067, 256), (999, 3), (1000, 1))]
 
 
+def published(line, days):
+    """Some days, an exact figure drawn by lot, "at least" inspected. With two days: entries 35 … 38 after 34 of the days."""
+    for _day in range(days):
+        line.day(12, 6)
+    exact, least = line.exactly(0, 0, days - 1), line.at_least(6 * days, 1, 0, days - 1)
+    line.inspected(least, E4=1, E2=6 * days - 2, E1=1)
+    line.drawn(exact, 1_794_000_000)
+    line.publish()
+    return line
+
+
 def test_both_say_the_same_of_logs_that_hold_and_of_logs_that_do_not(new_line, tmp_path):
-    line = new_line(tmp_path / "holds")
-    for _day in range(7):
-        line.day(12, 3)
-    exact, least = line.exactly(0, 0, 6), line.at_least(21, 1, 0, 6)
-    line.inspected(least, E4=1, E2=19, E1=1)
-    line.drawn(exact, 1_794_000_000, E3=2)
-    before = line.publish()
-    logs = [line]
+    line = published(new_line(tmp_path / "holds"), 7)
+    before = (line.folder / "checkpoint").read_text()
+    short = published(new_line(tmp_path / "short"), 2)
+    logs = [line, short]
 
-    def bent(name, number=None, change=None):
-        made = line.other(tmp_path / name)
-        if number is not None:
-            made.entries[number] = change(made.entries[number])
+    def bent(name, number, change):
+        made = short.other(tmp_path / name)
+        made.entries[number] = change(made.entries[number])
         logs.append(made)
-        return made
 
-    bent("raised", least, lambda data: data.replace(b"ge 21", b"ge 22"))
+    bent("raised", 36, lambda data: data.replace(b"ge 12", b"ge 13"))
     bent("swapped", 2, lambda data: data[:44] + data[204:364] + data[44:204])
     bent("elsewhere", 3, lambda data: data[:12] + bytes(32) + data[44:])
-    bent("forged", exact + 2, lambda data: data.replace(b"E1 1", b"E1 2"))
-    bent("short").entries.pop()
-    logs[-1].exactly(1, 0, 4)
-    bent("cut").entries = line.entries[:-4][:-1]
-    for made in logs:
+    bent("forged", 37, lambda data: data.replace(b"E1 1", b"E1 2"))
+    cut = short.other(tmp_path / "cut")
+    cut.entries = cut.entries[:34]
+    logs.append(cut)
+    for made in logs[2:]:
         made.publish()
-    (tmp_path / "cut" / "checkpoint").write_text(logs[-1].publish(witnesses=1))
+    cut.publish(witnesses=1)
     code = line.codes[5]
     told = node(
         logs=[
             {
                 "folder": str(made.folder),
-                "fingerprint": line.policy.fingerprint,
+                "fingerprint": made.policy.fingerprint,
                 "receipt": code,
                 "before": before if made is line else None,
             }
@@ -136,11 +141,11 @@ def test_both_say_the_same_of_logs_that_hold_and_of_logs_that_do_not(new_line, t
         ]
     )["logs"]
     for made, answer in zip(logs, told, strict=True):
-        report = verify(Folder(made.folder), line.policy, Wishes(receipt=code))
+        report = verify(Folder(made.folder), made.policy, Wishes(receipt=code))
         ours = list(sentences.said(report))
         theirs = [one for one in answer["sentences"] if "of your last visit" not in one]
         assert (answer["code"], theirs) == (report.code.name.lower(), ours), made.folder.name
-    assert [one["code"] for one in told] == ["holds", *["refused"] * 4, "rule_broken", "refused"]
+    assert [one["code"] for one in told] == ["holds", "rule_broken", *["refused"] * 5]
     assert any("of your last visit (2026-11-" in one for one in told[0]["sentences"])
     assert any("is in the count of 2026-11-02" in one for one in told[0]["sentences"])
 
