@@ -19,7 +19,7 @@ from harkline.people.models import Operator, Role
 from harkline.people.roles import Action, may
 from harkline.records import filing
 from harkline.records.models import Case, CaseThread, Entry
-from harkline.routing import callback_overrides, callbacks
+from harkline.routing import callback_overrides, callbacks, companions
 
 
 @dataclass(frozen=True)
@@ -86,13 +86,15 @@ def exists(operator: Operator | None, case_id: str) -> bool:
 
 
 def may_read(operator: Operator, case_id: str) -> bool:
-    """Supervisors read every case; others who may read, those of which they have, or had, a contact in hand. Nobody reads one
-    from which they are excluded."""
+    """Supervisors read every case; others who may read, those of which they have, or had, a contact in hand, or in whose
+    call they are. Nobody reads one from which they are excluded."""
     if not may(operator, Action.READ) or not exists(operator, case_id):
         return False
     if operator.role == Role.SUPERVISOR:
         return True
-    return Contact.objects.filter(thread__filed__case_id=case_id, operator=operator).exists()
+    of_case = Contact.objects.filter(thread__filed__case_id=case_id)
+    beside = of_case.filter(companions__operator=operator, companions__state__in=companions.HERE)
+    return of_case.filter(operator=operator).exists() or beside.exists()
 
 
 def entries(operator: Operator, case_id: str) -> list[EntryView]:

@@ -115,6 +115,11 @@ class Dispatcher:
         """How many operators are idle."""
         return len(self._idle)
 
+    def heads(self, shape: Shape) -> list[Waiting]:
+        """The first of each set of needs that operators of this shape can take: among whom a decision is made."""
+        bench = self._benches.get(shape)
+        return [bucket.waiting[0][1] for bucket in bench.buckets if bucket.waiting] if bench else []
+
     # ---- contacts
 
     def _wait(self, contact: Waiting) -> None:
