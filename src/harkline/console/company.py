@@ -28,7 +28,7 @@ class Choice:
 class Company:
     """``contact``: the contact in this operator's hand that it is about, or None. ``asking``: the open question to a colleague;
     ``answer``: one that came to nothing a moment ago. ``missed``: an interpreter
-    who was not reached. ``wants``: this operator asks to be let into somebody's call."""
+    who was not reached. ``stranger``: the operator does not speak the caller's language. ``wants``: this operator asks to be let into somebody's call."""
 
     contact: Contact | None = None
     call: bool = False
@@ -40,6 +40,7 @@ class Company:
     interpreters: list[policy.Interpreter] = field(default_factory=list)
     skills: list[str] = field(default_factory=list)
     missed: Companion | None = None
+    stranger: bool = False
     wants: Companion | None = None
 
 
@@ -70,6 +71,7 @@ def about(operator: Operator, row: Contact, wants: Companion | None = None) -> C
         interpreters=[*spoken, *others] if call else [],
         skills=sorted({skill for one in Operator.objects.filter(is_active=True) for skill in one.skills}),
         missed=companions.not_reached(row.pk),
+        stranger=row.language not in operator.languages,
         wants=wants,
     )
 

@@ -93,6 +93,9 @@ def test_an_interpreter_without_a_telephone_is_said_so(call):
     (robin, _sam, _kim), contact = call
     with using(Policy(interpreters=[Interpreter("Night's own", ("en",), "+442079460500")])):
         assert "Night&#x27;s own" in page(robin, "company")
+        assert "rings an interpreter" not in page(robin, "company")
+        Contact.objects.update(language="fa")
+        assert "rings an interpreter" in page(robin, "company")
         lines._handlers.pop("phone", None)
         answer = robin.post(reverse("interpreter", args=[contact]), {"name": "Night's own"})
         assert (answer.status_code, Companion.objects.get().reason) == (409, "failed")
