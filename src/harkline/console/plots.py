@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, log10
 
-WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 10, 26
+WIDTH, HEIGHT = 600, 220
+LEFT, RIGHT, TOP, BOTTOM = 40, 8, 10, 28
 _TICKS = 5
 
 
@@ -22,7 +22,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class Path:
-    """A line or an area. ``style``: needed, duty, patient, meant, came, band."""
+    """A line or an area. ``style``: needed, duty, patient, meant, came, spread."""
 
     points: str
     style: str
@@ -88,7 +88,7 @@ class Axes:
         """A line through the middles of the places."""
         return Path(_points([(self.x(at + 0.5), self.y(one)) for at, one in enumerate(numbers)]), style)
 
-    def band(self, low: Sequence[float], high: Sequence[float], style: str = "band") -> Path:
+    def band(self, low: Sequence[float], high: Sequence[float], style: str = "spread") -> Path:
         """The area between two lines."""
         up = [(self.x(at + 0.5), self.y(one)) for at, one in enumerate(high)]
         down = [(self.x(at + 0.5), self.y(one)) for at, one in enumerate(low)]
