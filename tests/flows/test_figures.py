@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harkline.count import export, policy, publish
-from harkline.demo import past
+from harkline.demo import history, past
 from harkline_verify import command
 
 pytestmark = [pytest.mark.flow, pytest.mark.django_db]
@@ -16,6 +16,7 @@ def copied(team_private: bytes, staff, tmp_path: Path):
     """The folder that anybody may have, and the fingerprint of its policy."""
     before = policy.present()
     staff("sue", role="supervisor")
+    history.write(["en"])
     (tmp_path / "keys").mkdir()
     with past.outside(tmp_path) as around:
         past.live(tmp_path, around)

@@ -4,6 +4,7 @@ A code is public in the log, opens nothing and proves nothing about who holds it
 """
 
 import secrets
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,26 +49,41 @@ def issue(attempt_id: str, chosen: str) -> str:
         if found:
             # Drawn for a batch that was not made after all: it is in no log yet.
             found.delete()
-        return _new(attempt_id, chosen, told=True).code
+        return _new(attempt_id, chosen).code
 
 
-def draw(attempt_id: str) -> str:
-    """The code under which somebody is entered who asked for none."""
-    found = Receipt.objects.filter(attempt_id=attempt_id).first()
-    return found.code if found else _new(attempt_id, f"{secrets.randbelow(10**OWN):04}", told=False).code
+def draw(attempt_ids: Collection[str]) -> dict[str, str]:
+    """The codes under which these attempts are entered: those that were told, and new ones for whoever asked for none."""
+    ids = list(attempt_ids)
+    found = {str(one): code for some in _slices(ids) for one, code in _codes(some)}
+    taken = set(Receipt.objects.values_list("code", flat=True))
+    new = []
+    for one in [one for one in ids if one not in found]:
+        found[one] = form.make(None, taken)
+        taken.add(found[one])
+        new.append(Receipt(attempt_id=one, code=found[one], told=False, given_at=clock.now()))
+    Receipt.objects.bulk_create(new, batch_size=500)
+    return found
 
 
-def _new(attempt_id: str, chosen: str, *, told: bool) -> Receipt:
+def _codes(ids: Sequence[str]) -> Iterable[tuple[object, str]]:
+    return Receipt.objects.filter(attempt__in=ids).values_list("attempt_id", "code")
+
+
+def _slices(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[at : at + 500] for at in range(0, len(ids), 500))
+
+
+def _new(attempt_id: str, chosen: str) -> Receipt:
     """Unique among all that are still known, so that nobody mistakes another's for theirs."""
     for _try in range(TRIES):
         stem = f"{chosen}{secrets.randbelow(10**5):05}"
         code = stem + form.check_digit(stem)
         try:
             with transaction.atomic():
-                return Receipt.objects.create(attempt_id=attempt_id, code=code, told=told, given_at=clock.now())
+                return Receipt.objects.create(attempt_id=attempt_id, code=code, told=True, given_at=clock.now())
         except IntegrityError:
-            if found := Receipt.objects.filter(attempt_id=attempt_id).first():
-                return found
+            continue  # somebody else has it
     raise NotNow
 
 

@@ -119,9 +119,8 @@ def _make(row: Log, day: date) -> bool:
     """One day's batch. False where somebody else was quicker."""
     of = policy.present().columns
     due = tally.due(row.first_day, day, of)
-    with transaction.atomic():  # the codes of all who asked for none, at once
-        real = [_entry(row, one) for one in due]
-    made = _padded(real, row, len(of))
+    codes_ = receipts.draw([one.attempt for one in due])
+    made = _padded([_entry(row, one, codes_[one.attempt]) for one in due], row, len(of))
     with transaction.atomic():
         # Compare and set: whoever read an older size writes nothing, the day's key least of all.
         size = row.size + 1 + len(made)
@@ -151,10 +150,9 @@ def _slices(ids: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
     return (ids[at : at + size] for at in range(0, len(ids), size))
 
 
-def _entry(row: Log, one: tally.Due) -> Made:
+def _entry(row: Log, one: tally.Due, code: str) -> Made:
     salt = secrets.token_bytes(32)
     digest = one.digest or hashlib.sha256(one.note.encode()).digest()
-    code = receipts.draw(one.attempt)
     data, blinds = contact.make(_hash(row), code, contact.evidence_commitment(salt, digest), one.values)
     return Made(code, data, Open(one.values, tuple(blinds), salt, digest, one.attempt, one.kind, one.note))
 

@@ -18,7 +18,7 @@ from harkline.runtime import clock
 WEEKS = 8
 CALLS, MESSAGES = 26.0, 9.0  # a day
 WEEKDAYS = (1.15, 1.1, 1.0, 1.0, 0.95, 0.85, 0.95)
-LANGUAGES = (0.72, 0.2, 0.05, 0.03)  # of the line's, in their order
+LANGUAGES = (0.7, 0.2, 0.05, 0.03, 0.02)  # of the line's, in their order
 PATIENCE, TALK = 200.0, 1080.0  # seconds
 
 
