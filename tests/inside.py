@@ -281,6 +281,40 @@ def answer_all(within: float) -> int:
     return waiting.count()
 
 
+def try_addresses() -> int:
+    """Have the server try every address of the line now."""
+    from harkline.intake import canaries
+    from harkline.line import this
+
+    rows = this.addresses()
+    for row in rows:
+        canaries.ask(row.pk)
+    return len(rows)
+
+
+def canaries() -> list[tuple[str, str]]:
+    """What came of the newest trial, by channel: ``answered`` or why not."""
+    from harkline.intake import canaries as trials
+
+    return [(row.address.channel, row.reason or "answered") for row in trials.latest().values()]
+
+
+def attempt_kinds() -> dict[str, int]:
+    """How many attempts there are of each kind."""
+    from collections import Counter
+
+    from harkline.intake.models import Attempt
+
+    return dict(Counter(Attempt.objects.values_list("machine_kind", flat=True)))
+
+
+def waiting() -> int:
+    """How many contacts wait."""
+    from harkline.intake.models import Contact
+
+    return Contact.objects.filter(state="waiting").count()
+
+
 def main() -> None:
     """Run one function of this module."""
     setup.start(Path(sys.argv[1]))

@@ -195,6 +195,9 @@ ROUTES: dict[str, Route] = {
     # What callers hear is no secret of theirs.
     "prompts": Route(Action.ANSWER, {"get": prompts.show}),
     "prompt": Route(Action.ANSWER, {"get": _hear}),
+    "watch": Route(Action.BOARD, {"get": decoy_pages.watch("console/watch.html")}),
+    "watch_list": Route(Action.BOARD, {"get": decoy_pages.watch("console/watch_list.html")}),
+    "trial": Route(Action.ROTA, {"post": _nothing_happens}),
     "blocks": Route(Action.BOARD, {"get": decoy_pages.blocks("console/blocks.html")}),
     "blocks_list": Route(Action.BOARD, {"get": decoy_pages.blocks("console/blocks_list.html")}),
     "openings": Route(Action.BOARD, {"get": decoy_pages.openings}),

@@ -11,13 +11,16 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from harkline.audit.words import Act, Subject
+from harkline.console import watching
 from harkline.console.parts import Part
 from harkline.console.views import audit
 from harkline.console.words import CHANNELS
 from harkline.line import this
+from harkline.people.roles import Action, may
 from harkline.people.who import me
 from harkline.records import patterns, schedule
 from harkline.records.purge import Due
+from harkline.routing import alarms
 from harkline.runtime import clock, expiry
 
 
@@ -37,6 +40,25 @@ def parts() -> list[Part]:
 def blocks(template: str) -> Any:
     """No number is turned away."""
     return lambda request: render(request, template, {"blocks": [], "here": "blocks"})
+
+
+def watch(template: str) -> Any:
+    """Nothing is wrong; the addresses are the published ones."""
+
+    def show(request: HttpRequest) -> HttpResponse:
+        rows = [watching.Tried(row, None, "", False) for row in this.addresses() if row.published]
+        act = may(me(request), Action.ROTA)
+        told = {
+            "lasting": [],
+            "ended": [],
+            "addresses": rows,
+            "steps": alarms.chain(),
+            "may_act": act,
+            "here": "watch",
+        }
+        return render(request, template, told)
+
+    return show
 
 
 def no_such_case(request: HttpRequest) -> HttpResponse:

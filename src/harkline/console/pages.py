@@ -33,6 +33,7 @@ PAGES = (
     Page("figures", "figures", _("Figures"), Action.BOARD),
     Page("forecast", "forecast", _("Forecast and need"), Action.ROTA),
     Page("wallboard", "wallboard", _("Wallboard"), Action.ANSWER),
+    Page("watch", "watch", _("Watch"), Action.BOARD),
     Page("blocks", "blocks", _("Blocks"), Action.BOARD),
     Page("prompts", "prompts", _("Prompts"), Action.ANSWER),
     Page("health", "health", _("Health"), Action.ANSWER),

@@ -32,6 +32,7 @@ from harkline.console.views import (
     setup,
     shifts,
     solves,
+    watch,
 )
 from harkline.people.roles import Action
 
@@ -187,6 +188,10 @@ urlpatterns = [
     path("need", gate(ROTA, get=expected.need), name="need"),
     path("need/reckoned", gate(ROTA, get=expected.need_reckoned), name="need_reckoned"),
     path("need.csv", gate(ROTA, get=expected.need_table), name="need_table"),
+    path("watch", gate(BOARD, get=watch.show), name="watch"),
+    path("watch/list", gate(BOARD, get=watch.listing), name="watch_list"),
+    path("watch/alarms/<int:alarm_id>", gate(ROTA, post=watch.acknowledge), name="line_alarm"),
+    path("watch/addresses/<int:address_id>", gate(ROTA, post=watch.attempt), name="trial"),
     path("openings", gate(BOARD, get=audit.openings), name="openings"),
     path("openings.csv", gate(BOARD, get=audit.openings_table), name="openings_table"),
     path("audit", gate(Action.AUDIT, get=audit.show), name="audit"),

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from harkline.intake import erase, figures
-from harkline.intake.models import Attempt
+from harkline.intake.models import Attempt, Canary
 from harkline.runtime import expiry
 
 
@@ -48,4 +48,11 @@ expiry.register(
         lambda before, _viewer: _old(before).count(),
         _fold,
     )
+)
+expiry.rows(
+    "canaries",
+    _("what the line tried of its own addresses"),
+    30,
+    _("To see since when an address has not answered."),
+    lambda before: Canary.objects.filter(ended_at__lt=before),
 )

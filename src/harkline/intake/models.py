@@ -267,6 +267,25 @@ class Block(models.Model):
         return f"block of a {self.kind} handle"
 
 
+class Canary(models.Model):
+    """The line tries one of its own addresses by the real path: rings the number, mails the address, writes on the page. ``token``: a
+    keyed hash of what the try carries; ``arrived_at``: it was recorded as an attempt; ``answered_at``: the machinery answered it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="canaries")
+    token = models.BinaryField(max_length=32, unique=True)
+    sent_at = models.DateTimeField(db_index=True)
+    due_at = models.DateTimeField()
+    attempt = models.OneToOneField(Attempt, null=True, on_delete=models.SET_NULL, related_name="canary")
+    arrived_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=20, blank=True)  # a fixed word: why it failed
+
+    def __str__(self) -> str:
+        return f"canary, {'under way' if self.ended_at is None else self.reason or 'answered'}"
+
+
 class DayFigure(models.Model):
     """How many of something there were on a day; what stays when contacts and attempts are removed. ``what`` is kind, disposition,
     wait or outcome, ``word`` one of its fixed words."""

@@ -8,4 +8,4 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         """Say from whom bells are kept, what is kept for how long, and what follows a sign-in."""
-        from harkline.routing import conflict, duress, expiring  # noqa: F401
+        from harkline.routing import alarms, conflict, duress, expiring, watch  # noqa: F401

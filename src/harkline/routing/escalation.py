@@ -64,6 +64,12 @@ def _take(row: Contact, number: int, step: Step) -> None:
         outbox.queue("email", {"alert": "waiting", "to": to, "channel": row.channel}, idempotency_key=key)
     elif kind == "phone":
         outbox.queue("phone", {"alert": "waiting", "to": to, "contact": str(row.pk)}, idempotency_key=key)
+    elif kind == "webhook":
+        outbox.queue("webhook", {"alert": "waiting", "to": to, "since": _since(row)}, idempotency_key=key)
+
+
+def _since(row: Contact) -> str:
+    return row.waiting_since.isoformat(timespec="seconds")
 
 
 def _call_team(row: Contact, team: str) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from harkline.people.models import Operator
 from harkline.routing import conflict
-from harkline.routing.models import Outbound
+from harkline.routing.models import Alarm, Outbound
 from harkline.runtime import expiry
 
 
@@ -20,3 +20,10 @@ def _shown(rows: QuerySet[Outbound], viewer: Operator) -> QuerySet[Outbound]:
 
 
 expiry.rows("outbox", _("replies and alerts that have gone out"), 30, _("To answer: did it arrive?"), _outbox, _shown)
+expiry.rows(
+    "alarms",
+    _("alarms of the line that have ended"),
+    90,
+    _("To see what was wrong, how often, and who saw to it."),
+    lambda before: Alarm.objects.filter(ended_at__lt=before),
+)

@@ -11,7 +11,17 @@ from harkline.intake import receive
 from harkline.intake.models import Attempt, Contact
 from harkline.people import operators
 from harkline.rota import shifts
-from harkline.routing import callback_tries, callbacks, companions, confidential, contacts, offers, outbox, policy
+from harkline.routing import (
+    alarms,
+    callback_tries,
+    callbacks,
+    companions,
+    confidential,
+    contacts,
+    offers,
+    outbox,
+    policy,
+)
 from harkline.routing.callback import SafeWindow, Verdict
 from harkline.routing.callbacks import Given, WrongTerms
 from harkline.routing.models import CallbackTry, Companion, CompanionPurpose, Offer, OfferState, Presence, PresenceState
@@ -332,6 +342,12 @@ callbacks_interrupted = callback_tries.interrupted
 
 
 # --- outbox ---------------------------------------------------------------------------------------------------------------------
+
+
+def seen_to(alarm_id: int, step: int) -> bool:
+    """Whoever was rung by this step of the chain says that they see to an alarm."""
+    return alarms.acknowledge(alarm_id, step=step)
+
 
 queue = outbox.queue
 take_due = outbox.take_due

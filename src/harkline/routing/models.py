@@ -297,3 +297,36 @@ class Confidential(models.Model):
 
     def __str__(self) -> str:
         return "encrypted thread"
+
+
+class AlarmKind(models.TextChoices):
+    """What can be wrong with the line itself."""
+
+    NOBODY = "nobody", _("nobody is here whose shift it is")
+    SILENT = "silent", _("an operator does not answer offers")
+    ADAPTER = "adapter", _("a way in does not work")
+    QUEUE = "queue", _("somebody waits longer than the target")
+    GAP = "gap", _("the rota has a gap")
+    CANARY = "canary", _("an address did not answer when the line tried it")
+
+
+class Alarm(models.Model):
+    """Something is wrong with the line itself, until it is right again. The chain of steps is taken until somebody says that they see to
+    it, and goes on when it is still wrong an hour later. ``subject``: a language, an operator, an adapter, an address, a gap."""
+
+    kind = models.CharField(max_length=10, choices=AlarmKind.choices)
+    subject = models.CharField(max_length=64)
+    raised_at = models.DateTimeField()
+    step = models.PositiveIntegerField(default=0)  # steps of the chain that were taken
+    acknowledged_by = models.ForeignKey(Operator, null=True, on_delete=models.SET_NULL, related_name="+")
+    acknowledged_step = models.PositiveIntegerField(null=True)  # by telephone: the step of the chain that answered
+    acknowledged_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "subject"], condition=Q(ended_at=None), name="one_alarm_a_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"alarm, {self.kind}"

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the escalation chain: after so many seconds of waiting, to ``team:NAME``, ``phone:NUMBER`` or ``email:ADDRESS``."""
+    """One step of the escalation chain: after so many seconds of waiting, to ``team:NAME``, ``phone:NUMBER``, ``email:ADDRESS`` or
+    ``webhook:URL``."""
 
     after: float
     to: str
@@ -52,6 +53,10 @@ class Policy:
     interpreters: Sequence[Interpreter] = field(default=())
     record_calls: bool = False  # whether an operator may ask a caller for consent to record
     escalation: Sequence[Step] = field(default=())
+    alarms: Sequence[Step] = field(default=())  # for what is wrong with the line itself; empty: the chain above
+    absent: float = 120.0  # seconds that nobody of a language may be here in whose shift it is
+    adapter_down: float = 60.0
+    message_target: float = 4 * 3600.0  # seconds in which somebody takes a message in hand
     service_level: ServiceLevel = field(default=ServiceLevel())
 
 

@@ -64,6 +64,10 @@ def use_policy(settings: Settings) -> None:
                 if one.number
             ],
             escalation=[policy.Step(one.after_seconds, str(one.to), one.outside) for one in settings.escalation],
+            alarms=[policy.Step(one.after_seconds, str(one.to), one.outside) for one in settings.alarm],
+            absent=settings.watch.absent_seconds,
+            adapter_down=settings.watch.adapter_down_seconds,
+            message_target=settings.need.message_hours * 3600,
             service_level=policy.ServiceLevel(
                 level.goal_percent / 100,
                 level.threshold_seconds,

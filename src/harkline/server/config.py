@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harkline.server import keys as kind
+from harkline.server.config_alarms import AlarmStep, Watch
 from harkline.server.config_count import Column, Count, Witness
 from harkline.server.config_keeping import Audit, Retention
 from harkline.server.config_need import FiguresSettings, Forecast, Need
@@ -248,6 +249,8 @@ class Settings:
     routing: Routing = field(default_factory=Routing)
     interpreter: tuple[Interpreter, ...] = ()
     escalation: tuple[Step, ...] = ()
+    alarm: tuple[AlarmStep, ...] = ()
+    watch: Watch = field(default_factory=Watch)
     service_level: ServiceLevel = field(default_factory=ServiceLevel)
     web_form: WebForm = field(default_factory=WebForm)
     auto_acknowledge: AutoAcknowledge = field(default_factory=AutoAcknowledge)
@@ -275,6 +278,7 @@ SINGLE: dict[str, type] = {
     "sip": Sip,
     "phone": Phone,
     "routing": Routing,
+    "watch": Watch,
     "service_level": ServiceLevel,
     "web_form": WebForm,
     "auto_acknowledge": AutoAcknowledge,
@@ -292,6 +296,7 @@ MANY: dict[str, type] = {
     "trunk": Trunk,
     "interpreter": Interpreter,
     "escalation": Step,
+    "alarm": AlarmStep,
     "column": Column,
     "witness": Witness,
 }

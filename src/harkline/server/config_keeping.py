@@ -55,6 +55,12 @@ class Retention:
     outbox_days: int = key(
         kind.whole(1, 400), 30, "Replies and alerts that have gone out.", "Hiding that a reply did not arrive."
     )
+    alarms_days: int = key(
+        kind.whole(1, 400), 90, "Alarms of the line that have ended.", "Hiding what was wrong, and who saw to it."
+    )
+    canaries_days: int = key(
+        kind.whole(1, 40), 30, "Trials of the line's own addresses.", "Hiding since when an address has not answered."
+    )
     sent_mail_days: int = key(
         kind.whole(1, 400), 90, "The keyed hashes of mails that we sent.", "Linking mails over a longer time."
     )

@@ -43,7 +43,7 @@ class PortRange(NamedTuple):
 
 
 class Target(NamedTuple):
-    """Where an escalation step goes: ``kind`` is team, phone or email."""
+    """Where an escalation step goes: ``kind`` is team, phone, email or webhook."""
 
     kind: str
     value: str
@@ -175,7 +175,7 @@ def _ports(value: Any) -> PortRange:
 
 _NUMBER = r"\+?\d{3,15}"
 _MAIL = r"[^\s@]+@[^\s@]+"
-_TARGETS = {"team": r"\S.*", "phone": _NUMBER, "email": _MAIL}
+_TARGETS = {"team": r"\S.*", "phone": _NUMBER, "email": _MAIL, "webhook": r"https?://[^\s/?#@]+(?:[/?][^\s#]*)?"}
 
 
 def _target(value: Any) -> Target:
@@ -255,4 +255,4 @@ NAMES = Kind(gettext_noop("a list of names"), '["robin"]', _list(_text))
 COUNTRY = Kind(gettext_noop("a country's two letters, or empty"), '"GB"', _matching(r"(?:[A-Z]{2})?"))
 REGION = Kind(gettext_noop("a region's letters or digits, or empty"), '"SCT"', _matching(r"[A-Z0-9]{0,3}"))
 CALLING_CODE = Kind(gettext_noop("a calling code without its plus, or empty"), '"44"', _matching(r"(?:[1-9]\d{0,2})?"))
-TARGET = Kind(gettext_noop("team:NAME, phone:NUMBER or email:ADDRESS"), '"phone:+442079460199"', _target)
+TARGET = Kind(gettext_noop("team:NAME, phone:NUMBER, email:ADDRESS or webhook:URL"), '"phone:+442079460199"', _target)

@@ -10,7 +10,7 @@ from harkline.audit import failures
 from harkline.intake import handle_key
 from harkline.records import filing
 from harkline.rota import alarms
-from harkline.routing import escalation, offers
+from harkline.routing import escalation, offers, watch
 from harkline.runtime import bell, db, room, timers
 from harkline.server import daily
 
@@ -25,7 +25,7 @@ def round_() -> None:
     """One round, each step by itself, so that one that fails does not stop the others."""
     steps = (
         look_for_room, timers.run_due, offers.dispatch, escalation.watch_all, filing.file_pending, failures.settle,
-        daily.ensure, alarms.ensure,
+        daily.ensure, alarms.ensure, watch.look,
     )  # fmt: skip
     for step in steps:
         try:

@@ -183,7 +183,7 @@ def _take_onions(settings: Settings) -> list[socket.socket | None]:
 
 
 async def _serve(settings: Settings, web: socket.socket, by_tor: "list[socket.socket | None]") -> None:
-    from harkline.server import adapters, counting, doors, reconcile, solving, supervise
+    from harkline.server import adapters, canaries, counting, doors, reconcile, solving, supervise, webhooks
     from harkline.server.live import live
     from harkline.server.pages import Pages
 
@@ -199,6 +199,8 @@ async def _serve(settings: Settings, web: socket.socket, by_tor: "list[socket.so
         asyncio.create_task(supervise.watch(kept)),
         asyncio.create_task(counting.run()),
         asyncio.create_task(solving.run()),
+        asyncio.create_task(canaries.run(settings, kept)),
+        asyncio.create_task(webhooks.run()),
         *pages.start(),
     ]
     tasks += adapters.listeners()

@@ -12,7 +12,7 @@ from harkline.channels.email.evidence_shape import Evidence
 from harkline.channels.email.sent import Belonging
 from harkline.channels.email.wire import Mail
 from harkline.count import evidence as genuine
-from harkline.intake import receive
+from harkline.intake import canaries, receive
 from harkline.line import this
 from harkline.routing import lines
 
@@ -41,7 +41,8 @@ def keep(batch: Sequence[Kept]) -> None:
     the database raises: then nothing is kept, and the senders are told to come again."""
     with transaction.atomic(), this.remembered():
         belongings = [sent.of(one.reached, one.mail) for one in batch]
-        contacts = receive.messages(CHANNEL, list(map(_arrival, batch, belongings)))
+        trials = [_is_trial(one) for one in batch]
+        contacts = receive.messages(CHANNEL, list(map(_arrival, batch, belongings, trials)))
         new = [
             (one, where, contact)
             for one, where, contact in zip(batch, belongings, contacts, strict=True)
@@ -50,10 +51,17 @@ def keep(batch: Sequence[Kept]) -> None:
         sent.came_by({contact.thread_id: one.reached.address for one, where, contact in new if where.thread_id is None})
         lines.came_encrypted([contact.thread_id for one, _where, contact in new if one.mail.confidential])
         for one, where, contact in new:
-            _follow_up(one, where, contact)
+            if _is_trial(one):
+                canaries.arrived(CHANNEL, one.mail.subject, contact.attempt_id)
+            else:
+                _follow_up(one, where, contact)
 
 
-def _arrival(one: Kept, where: Belonging) -> receive.Arrival:
+def _is_trial(one: Kept) -> bool:
+    return canaries.is_one(CHANNEL, one.mail.subject)
+
+
+def _arrival(one: Kept, where: Belonging, trial: bool) -> receive.Arrival:
     address = one.reached.address
     return receive.Arrival(
         address,
@@ -62,8 +70,8 @@ def _arrival(one: Kept, where: Belonging) -> receive.Arrival:
         parts(one.raw, one.mail, one.envelope_from, one.evidence, one.cleaned),
         thread_id=where.thread_id,
         flags=_flags(one.mail, where.flags),
-        machine_kind=one.mail.machine_kind,
-        waiting=one.mail.machine_kind == machine.HUMAN,
+        machine_kind=canaries.KIND if trial else one.mail.machine_kind,
+        waiting=one.mail.machine_kind == machine.HUMAN and not trial,
     )
 
 

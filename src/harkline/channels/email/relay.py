@@ -169,7 +169,9 @@ def _words(boxed: Any, acknowledgement: str) -> tuple[str, str]:
     """Subject and text. Neither says what the line is, nor anything of what was written."""
     if boxed.get("alert") == "head":
         return _("Daily head"), str(boxed["text"])
-    if boxed.get("alert") == "colleague":
+    if boxed.get("alert") == "canary":
+        return str(boxed["token"]), str(boxed["token"])
+    if boxed.get("alert") in ("colleague", "alarm"):
         return _("Please sign in"), _("Something needs you now. Please sign in and look at the page “Alarms”.")
     if boxed.get("alert") == "count":
         return _("Please look"), _(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from harkline.channels.phone import desk, numbers, own_phone
+from harkline.channels.phone.canary import Canary
 from harkline.channels.phone.embedded import EmbeddedSwitch
 from harkline.channels.phone.flow import Call
 from harkline.channels.phone.inbox import Inbox, Join, Left, News, Stop, Verb
@@ -17,6 +18,7 @@ from harkline.channels.phone.party import Party
 from harkline.channels.phone.settings import PhoneSettings
 from harkline.channels.phone.switch import Event, HungUp, Incoming
 from harkline.channels.phone.voice import Prompts, Voice
+from harkline.intake.canaries import Sent
 from harkline.line import this
 from harkline.routing import lines
 from harkline.runtime import bell, clock, db
@@ -273,15 +275,21 @@ class PhoneAdapter:
 
     async def _alert(self, job: lines.Job) -> None:
         language = (await db.run(lambda: this.line().languages) or ["en"])[0]
-        if await own_phone.alert(
-            self.ringer,
-            str(job.boxed.get("to", "")),
-            language,
-            str(job.boxed.get("channel", "phone")),
-            about=str(job.boxed["alert"]),
-        ):
+        about = str(job.boxed["alert"])
+        key = await own_phone.alert(
+            self.ringer, str(job.boxed.get("to", "")), language, str(job.boxed.get("channel", "phone")), about=about
+        )
+        if key == "1" and about == "alarm":
+            await db.run(lines.seen_to, int(job.boxed["alarm"]), int(job.boxed["step"]))
+        if key:
             await db.run(lines.done, job.id, "delivered")
         elif job.tries >= ALERTS:
             await db.run(lines.done, job.id, "failed", "not reached")
         else:
             await db.run(lines.retry, job.id, 60, "not reached")
+
+    # ---- the line's own trial
+
+    async def canary(self, one: Sent) -> str:
+        """Ring one of the line's own numbers. Returns nothing where the line answered, else one fixed word."""
+        return await Canary(self.switch, self.settings, self.voice, self._route).ring(one)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from harkline.count import evidence
-from harkline.intake import receive, threads
+from harkline.intake import canaries, receive, threads
 from harkline.intake.receive import AttemptRef, Part, Recorder
 from harkline.line import prompts, this
 from harkline.routing import lines
@@ -258,3 +258,13 @@ async def callback_finished(try_id: str, outcome: str) -> bool:
 async def keep_evidence(attempt_id: str, kind: str, said: dict[str, Any]) -> None:
     """Seal by what the call can be shown to be genuine."""
     await db.run(evidence.keep, attempt_id, kind, said)
+
+
+async def canary_expected() -> bool:
+    """Whether the line is just now ringing one of its own numbers."""
+    return await db.run(canaries.expected, CHANNEL)
+
+
+async def canary_arrived(token: str, attempt_id: str) -> bool:
+    """Whether the keys of a call are those of a canary; the attempt is marked then."""
+    return await db.run(canaries.arrived, CHANNEL, token, attempt_id)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.db import OperationalError
 
 from harkline.channels.phone import alone, blocked, desk, numbers, receipts, talk
+from harkline.channels.phone.canary import Trial, Tried, settled
 from harkline.channels.phone.inbox import Closing, Gone, Item, Join, Left, News
 from harkline.channels.phone.party import Party
 from harkline.channels.phone.settings import PhoneSettings
@@ -38,6 +39,7 @@ class Call(Party):
         self.queued = False  # somebody may accept the call at any moment
         self.joined: Join | None = None
         self.route: Callable[[str], None] = lambda _leg: None  # what a leg of ours says comes to this call's inbox
+        self.trial: Trial | None = None  # while the line rings one of its own numbers
         self.full = False  # set before run() when all conversations are taken
 
     @property
@@ -112,6 +114,9 @@ class Call(Party):
         try:
             await self._course(address)
             await self._hang_up()
+        except Tried:
+            await self.end("answered")
+            await self._hang_up()
         except Gone as gone:
             await self._gone(gone.reason)
         except LegGone:
@@ -129,9 +134,11 @@ class Call(Party):
         await self.answered()
         self.began = self.now()
         course = await desk.course(address)
+        self.trial = Trial(self.attempt) if await desk.canary_expected() else None
         if await desk.blocked(self.incoming.number) and await blocked.turned_away(self, course):
             return
         await self._greet(course)
+        await settled(self, self.trial)
         if self.full:
             await desk.finish(self.attempt, "overflowed", "all lines in use")
             await self.say(await self.clip("busy"))
@@ -168,6 +175,8 @@ class Call(Party):
     async def next(self, until: float | None) -> Item | None:
         """As for any party; and whoever accepts the call ends the waiting."""
         item = await super().next(until)
+        if self.trial and await self.trial.heard(item, self.leg, self.now()):
+            return None
         if isinstance(item, Join):
             self.joined = item
         elif isinstance(item, Left | HungUp) and self.joined and item.leg == self.joined.leg:

@@ -117,18 +117,19 @@ async def bring_in(ringer: Ringer, who: InterpreterRef, meet: Callable[[str, Joi
     await desk.companion_left(who.id, why)
 
 
-async def alert(ringer: Ringer, number: str, language: str, channel: str, about: str = "waiting") -> bool:
-    """Tell somebody of the escalation chain that a contact waits, or (``colleague``) that they are needed, never who or why. True when a key was pressed."""
+async def alert(ringer: Ringer, number: str, language: str, channel: str, about: str = "waiting") -> str:
+    """Tell somebody of the escalation chain that a contact waits, or (``colleague``, ``alarm``) that they are needed, never who or why.
+    Returns the key that was pressed, nothing where none was."""
     try:
         party = await ringer.reach(number, language)
     except (Gone, LegGone, SwitchDown):
-        return False
+        return ""
     try:
-        if about == "colleague":
+        if about in ("colleague", "alarm"):
             words = [await party.clip("please_sign_in"), await party.clip("press_one_accept")]
-            return bool(await party.choose(words, "12", rounds=2, wait=ringer.settings.timing.own_phone_choice / 2))
-        return bool(await ringer.whisper(party, language, channel))
+            return await party.choose(words, "12", rounds=2, wait=ringer.settings.timing.own_phone_choice / 2)
+        return await ringer.whisper(party, language, channel)
     except (Gone, LegGone):
-        return False
+        return ""
     finally:
         await let_go(party)

@@ -11,7 +11,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError, transacti
 
 from harkline.channels.web import place, pressure, terms, tokens, wire
 from harkline.count import receipts
-from harkline.intake import receive, threads
+from harkline.intake import canaries, receive, threads
 from harkline.intake.receive import SealedPart
 from harkline.routing import lines
 from harkline.runtime import bell, cleaning, clock, timers
@@ -50,7 +50,8 @@ def take(
     key = f"{token.nonce}|{wire.digest(objects)}"
     to = {**receive.recipients(), "caller": public}
     parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate([*objects, *cleaned(objects)])]
-    accept(key, parts, message.language, codes.lookup(code), public, flags, message.involved, given)
+    trial = message.text.strip() if canaries.is_one(CHANNEL, message.text) else ""
+    accept(key, parts, message.language, codes.lookup(code), public, flags, message.involved, given, trial)
     return code
 
 
@@ -73,17 +74,18 @@ def accept(
     flags: Sequence[str] = (),
     involved: str | None = None,
     given: lines.Given | None = None,
+    trial: str = "",
 ) -> str:
-    """Accept sealed parts for the holder of ``lookup``, once for each ``key``; returns the contact's id.
+    """Accept sealed parts for the holder of ``lookup``, once for each ``key``; returns the contact's id. ``trial``: a canary's token.
 
     Attempt and contact are one transaction: the disk is waited for once. Where it fails, that somebody tried is recorded alone.
     """
     try:
         try:
-            return _accept(key, parts, language, lookup, public, flags, involved, given)
+            return _accept(key, parts, language, lookup, public, flags, involved, given, trial)
         except IntegrityError:
             # The same message, or another one from the same page, was taken in at this very moment: now it is seen.
-            return _accept(key, parts, language, lookup, public, flags, involved, given)
+            return _accept(key, parts, language, lookup, public, flags, involved, given, trial)
     except OperationalError:
         raise  # locked for long, or no room: nothing can be recorded now
     except Exception:
@@ -102,6 +104,7 @@ def _accept(
     flags: Sequence[str],
     involved: str | None,
     given: lines.Given | None,
+    trial: str,
 ) -> str:
     known = threads.by_lookup(lookup)
     callback = any(part.purpose == "terms" for part in parts)
@@ -117,8 +120,12 @@ def _accept(
         language_chosen=True,
         lookup=lookup,
         caller_public=public,
+        machine_kind=canaries.KIND if trial else "human",
+        waiting=not trial,
     )
     [made] = receive.messages(CHANNEL, [arrival])
+    if made and trial:
+        canaries.arrived(CHANNEL, trial, made.attempt_id)
     if made and callback:
         _terms(made.id, parts, given or lines.Given())
     return (made or receive.accepted(CHANNEL, key)).id

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
-from harkline.console import board, company, desk, hands, parts
+from harkline.console import board, company, desk, hands, parts, watching
 from harkline.intake import exclusions
 from harkline.line import this
 from harkline.people import duress
@@ -56,6 +56,7 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
         "may_listen": policy.present().listen_in,
         "suspended": duress.open_alarms(viewer),
         "alarms": alarms,
+        "line_alarms": watching.lasting(),
         "aliases": access.aliases([str(one.contact_id) for one in alarms]),
         "adapters": parts.adapters(viewer),
         "zone": this.zone(),

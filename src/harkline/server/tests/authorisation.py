@@ -250,6 +250,10 @@ setup_addresses                    get     line
 setup_addresses                    post    line
 setup_tried                        get     line
 line_cover                         post    line
+watch                              get     board
+watch_list                         get     board
+line_alarm                         post    rota
+trial                              post    rota
 openings                           get     board
 openings_table                     get     board
 audit                              get     audit
