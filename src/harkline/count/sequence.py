@@ -140,7 +140,7 @@ def _as_told(made: Sequence[Made]) -> bool:
     codes_ = {one.open.attempt: one.code for one in made if one.open.attempt}
     for some in _slices(list(codes_)):
         list(Attempt.objects.select_for_update().filter(pk__in=some).order_by("pk").values_list("pk"))
-        rows = Receipt.objects.filter(attempt__in=some).values_list("attempt_id", "code")
+        rows = Receipt.objects.filter(attempt_id__in=some).values_list("attempt_id", "code")
         if {str(attempt): code for attempt, code in rows} != {one: codes_[one] for one in some}:
             return False
     return True

@@ -20,6 +20,7 @@ from harkline.people.who import me
 from harkline.records import access
 from harkline.rota import alarms as alarms_of_gaps
 from harkline.routing import debrief, policy
+from harkline.routing.models import AlarmKind
 
 
 def show(request: HttpRequest) -> HttpResponse:
@@ -56,7 +57,7 @@ def _figures(request: HttpRequest) -> dict[str, Any]:
         "may_listen": policy.present().listen_in,
         "suspended": duress.open_alarms(viewer),
         "alarms": alarms,
-        "line_alarms": watching.lasting(),
+        "line_alarms": [one for one in watching.lasting() if one.row.kind != AlarmKind.GAP],
         "aliases": access.aliases([str(one.contact_id) for one in alarms]),
         "adapters": parts.adapters(viewer),
         "zone": this.zone(),

@@ -180,3 +180,28 @@ def test_an_alarm_says_what_kind_and_since_when_and_nothing_else(team_private, c
         (job,) = outbox.take_due("email")
         assert set(job.boxed) == {"alert", "to", "alarm", "step", "kind", "since"}
         assert job.boxed["since"] == (clocks.now()).isoformat(timespec="seconds")
+
+
+def test_a_gap_in_the_rota_is_told_to_the_chain_until_somebody_sees_to_it(team_private, staff, clock) -> None:
+    from datetime import timedelta
+
+    from harkline.rota import alarms as gaps
+    from harkline.rota.models import GapAlarm
+
+    now = clocks.now()
+    gap = GapAlarm.objects.create(
+        language="fa",
+        begins=now + timedelta(hours=2),
+        ends=now + timedelta(hours=4),
+        hours=2,
+        have=0,
+        need=1,
+        raised_at=now,
+    )
+    with using(CHAIN):
+        looks()
+        assert list(alarms.open_().values_list("kind", "subject")) == [("gap", str(gap.pk))]
+        assert rung() == ["email"]
+        gaps.acknowledge(gap.pk, staff("lee", role=Role.SUPERVISOR))
+        looks()
+        assert not alarms.open_()

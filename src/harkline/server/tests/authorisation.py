@@ -171,7 +171,6 @@ shift                              delete  rota
 rota                               get     answer
 rota_parts                         get     answer
 wishes                             post    answer
-wish                               delete  answer
 leaves                             post    answer
 leave                              post    rota
 leave                              delete  answer
