@@ -171,10 +171,10 @@ def _succeed(row: Contact, before: int, heir: Companion) -> None:
 
 
 def _give(row: Contact, before: int, after: int) -> bool:
-    """The contact changes hands. A crash before the commit leaves it with the first, after it with the second."""
-    given = Contact.objects.filter(pk=row.pk, operator_id=before, state=ContactState.IN_HAND).update(
-        operator_id=after, accepted_at=clock.now()
-    )
+    """The contact changes hands. A crash before the commit leaves it with the first, after it with the second. When it was answered
+    stays as it was: the caller waited once."""
+    mine = Contact.objects.filter(pk=row.pk, operator_id=before, state=ContactState.IN_HAND)
+    given = mine.update(operator_id=after)
     if given and row.live:
         presence.free(before)
         presence.busy(after)

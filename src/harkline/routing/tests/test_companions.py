@@ -45,8 +45,11 @@ def test_a_call_stays_with_the_first_until_the_second_is_heard(two, arrives, clo
     assert companions.hand_over(call, robin.pk) == Refused("not_there_yet")  # accepted, and not heard yet
     assert companions.joined(lines.seat(call, sam.pk).companion)
     assert companions.hand_over(call, sam.pk) == Refused("not_in_hand")
+    answered = Contact.objects.get().accepted_at
+    clock.forward(minutes=10)
     assert companions.hand_over(call, robin.pk) is None
-    assert Contact.objects.get().operator == sam
+    row = Contact.objects.get()
+    assert (row.operator, row.accepted_at) == (sam, answered)  # the caller waited once
     assert (state(robin), state(sam)) == ("idle", "busy")
     assert lines.seat(call, robin.pk) is None
 
