@@ -24,7 +24,7 @@ from harkline.rota.plan.valid import checked
 from harkline.rota.plan.watch import Stop, Watch
 
 # Of the time: how much the bound may take, and the first dive after it.
-FOR_THE_BOUND, FOR_THE_DIVE = 0.5, 0.8
+FOR_THE_BOUND, FOR_THE_DIVE = 0.5, 0.7
 
 
 def solve(
