@@ -107,6 +107,8 @@ def progress(found: Mapping[str, object]) -> str:
     if not isinstance(objective, int | float) or not isinstance(bound, int | float):
         return ""
     gap = max(0.0, objective - bound) / max(1e-9, abs(objective))
+    if gap > 1:
+        return ""
     if gap < 0.0005:
         return _("proven: no rota under these rules is better")
     return _("at most %s %% better is possible, proven") % formats.number_format(100 * gap, decimal_pos=1)

@@ -12,6 +12,7 @@ from harkline.rota.plan.terms import Rota as Found
 from harkline.runtime import clock
 
 DAY = timedelta(days=1)
+FOUR_WEEKS = 28  # days
 BEFORE = 27  # days of the rota before that the rules look at
 HALF = 30  # minutes
 # What it costs, for one half-hour: somebody missing, somebody missing of a language, fewer than the line's rule wants, one too many.
@@ -68,8 +69,8 @@ def _person(
     rota: Rota, who: Operator, limits: judge.Limits, patterns: list[Pattern], before: dict[date, str], fair: int
 ) -> Person:
     away = {number for number in range(rota.days) if _is_away(limits, rota.first_day + number * DAY)}
-    share = rota.days / 28
     known = {one.code for one in patterns}
+    at_night = {one.code for one in patterns if judge.is_night(one.starts, one.minutes)}
     past = [before.get(rota.first_day - number * DAY) for number in range(BEFORE, 0, -1)]
     return Person(
         name=str(who.pk),
@@ -78,8 +79,8 @@ def _person(
         rest=limits.rest,
         max_days_in_row=limits.days_in_row,
         min_days_off=limits.days_off,
-        max_weekends=ceil(limits.weekends * share),
-        max_nights=ceil(limits.nights * share) if share >= 1 else limits.nights,
+        max_weekends=_left(rota, limits.weekends, {_saturday(day) for day in before if day.weekday() >= 5}),
+        max_nights=_left(rota, limits.nights, {day for day, code in before.items() if code in at_night}),
         fair_nights=fair,
         days_off=frozenset(away),
         unavailable=frozenset(_impossible(rota, limits, patterns)),
@@ -87,6 +88,18 @@ def _person(
         skills=frozenset(who.skills),
         before=tuple(code if code in known else None for code in past) if before else (),
     )
+
+
+def _left(rota: Rota, most: int, worked: set[date]) -> int:
+    """What is left of a limit that holds for any four weeks, when the rota before has used some of it."""
+    if rota.days >= FOUR_WEEKS:
+        return ceil(most * rota.days / FOUR_WEEKS)
+    since = rota.first_day - (FOUR_WEEKS - rota.days) * DAY
+    return max(0, most - sum(day >= since for day in worked))
+
+
+def _saturday(day: date) -> date:
+    return day - (day.weekday() - 5) * DAY
 
 
 def _is_away(limits: judge.Limits, day: date) -> bool:
