@@ -91,7 +91,7 @@ def test_a_supervisors_week_by_keyboard(line: Line, boss: Desk, module_browser: 
     # A draft for a week.
     boss.opens("/rotas")
     reaches(page, page.get_by_label("First day"))
-    page.keyboard.type(MONDAY.strftime("%d%m%Y"))
+    page.get_by_label("First day").fill(MONDAY.isoformat())
     page.get_by_label("Weeks").select_option("1")
     presses(page, "Make a draft")
     expect(page.locator("table.grid")).to_be_visible()
@@ -188,7 +188,7 @@ def test_an_absence_is_repaired_and_shown_before_it_is_taken(line: Line, boss: D
     form = page.locator("#absence form")
     form.get_by_label("Who").select_option(str(who))
     reaches(page, form.get_by_label("First day"))
-    page.keyboard.type((MONDAY + timedelta(days=2)).strftime("%d%m%Y"))
+    form.get_by_label("First day").fill((MONDAY + timedelta(days=2)).isoformat())
     presses(page, "Write it down and repair the rota", within=form)
     if not engine.available():
         expect(page.locator("main")).to_contain_text("The solver is not installed")

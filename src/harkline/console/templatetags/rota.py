@@ -46,7 +46,7 @@ def in_hours(minutes: int) -> str:
 @register.filter
 def as_clock(minute: int | None) -> str:
     """``22:30`` for 1350; empty for none. Midnight at the end of a day is 00:00."""
-    return "" if minute is None else f"{minute // 60 % 24:02}:{minute % 60:02}"
+    return "" if not isinstance(minute, int) else f"{minute // 60 % 24:02}:{minute % 60:02}"
 
 
 @register.filter
