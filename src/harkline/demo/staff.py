@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.db import transaction
 
-from harkline.demo import history
+from harkline.demo import history, weeks
 from harkline.demo.story import Story
 from harkline.line import this
 from harkline.people import operators
@@ -69,6 +69,7 @@ def found(story: Story, link: str) -> list[Login]:
     _colleague(team_private, story.line.languages)
     _week()
     history.write(story.line.languages)
+    weeks.publish()
     this.set_up()
     return logins
 
