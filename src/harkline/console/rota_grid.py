@@ -118,16 +118,18 @@ def checks(rota: Rota) -> dict[str, Any]:
     found, broken = picture.gaps(rota, rows), picture.broken(rota)
     names = dict(Operator.objects.values_list("pk", "name"))
     shares = picture.shares(rota)
+    accepted = list(AcceptedHole.objects.filter(rota=rota).select_related("accepted_by").order_by("begins"))
+    kept = {(one.language, one.begins, one.ends) for one in accepted}
     return {
         "rota": rota,
-        "holes": holes(rota, found),
+        "holes": holes(rota, [one for one in found if (one.language, one.begins, one.ends) not in kept]),
         "wrong": [wrong(one, names[one.operator]) for one in broken],
         "shares": shares,
         "most_nights": max((one.nights + one.before for one in shares), default=0) or 1,
         "may_change": rota.state == RotaState.DRAFT,
         "missing_hours": round(cover.missing_hours(found), 1),
         "needed_hours": round(cover.demanded(demand.of(rota), rota.first_day, rota.days)),
-        "accepted": AcceptedHole.objects.filter(rota=rota).select_related("accepted_by").order_by("begins"),
+        "accepted": accepted,
     }
 
 
