@@ -35,6 +35,10 @@ def test_a_receipt_is_asked_for_on_the_thread(line: Line, browse: Callable[..., 
     digits = page.locator("[data-receipts] strong").inner_text()
     assert re.fullmatch("0815[0-9]{6}", digits)
     assert page.get_by_text("Not in the list yet.").first.is_visible()
+    page.get_by_label("Four digits of your own choice").fill("0815")
+    page.get_by_role("button", name="Get a receipt").click()
+    expect(page.locator("[data-receipts] strong")).to_have_text(digits)
+    expect(page.get_by_text("under digits that nobody chose")).to_be_hidden()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth") if script else True
 
 
