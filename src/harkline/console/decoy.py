@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from harkline.console import board, decoy_numbers, decoy_pages
+from harkline.console import board, decoy_numbers, decoy_pages, parts
 from harkline.console.views import prompts
 from harkline.console.views.answers import done
 from harkline.console.words import DECLINES, RESTS, WEEKDAYS
@@ -102,7 +102,8 @@ def _rota(template: str) -> Answer:
 
 def _health(template: str) -> Answer:
     def show(request: HttpRequest) -> HttpResponse:
-        return render(request, template, {"parts": decoy_pages.parts(), "worst": "up", "here": "health"})
+        found = decoy_pages.parts(_now(request)["now"].state == "ready")
+        return render(request, template, {"parts": found, "worst": parts.worst(found), "here": "health"})
 
     return show
 
@@ -121,7 +122,8 @@ def _board(template: str) -> Answer:
             "goal_percent": round(definition.goal * 100),
             "hands": [],
             "alarms": [],
-            "adapters": [],
+            "adapters": decoy_pages.ways_in(),
+            "hole": board.Hole(clock.now(), now=True),  # as the empty rota has it
             "here": "board",
         }
         return render(request, template, context)
@@ -212,6 +214,8 @@ ROUTES: dict[str, Route] = {
     "need": Route(Action.ROTA, {"get": decoy_numbers.need("console/need.html")}),
     "need_reckoned": Route(Action.ROTA, {"get": decoy_numbers.need("console/need_reckoned.html")}),
     "audit": Route(Action.AUDIT, {"get": decoy_pages.records}),
+    "claims": Route(Action.COUNT, {"get": decoy_pages.claims}),
+    "count_audits": Route(Action.BOARD, {"get": decoy_pages.audits}),
     "line": Route(Action.LINE, {"get": _line, "post": lambda _request: redirect("line")}),
 }
 

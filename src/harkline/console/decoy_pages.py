@@ -15,6 +15,7 @@ from harkline.console import watching
 from harkline.console.parts import Part
 from harkline.console.views import audit
 from harkline.console.words import CHANNELS
+from harkline.count import policy
 from harkline.line import this
 from harkline.people.roles import Action, may
 from harkline.people.who import me
@@ -24,12 +25,20 @@ from harkline.routing import alarms
 from harkline.runtime import clock, expiry
 
 
-def parts() -> list[Part]:
-    """Every part of a line that runs and to which nothing has happened."""
-    channels = dict.fromkeys(row.channel for row in this.addresses() if row.published)
+def ways_in() -> list[Part]:
+    """The channels by which a line is reached, and to which nothing has happened."""
+    channels = sorted({row.channel for row in this.addresses() if row.published})
     idle = _("Running. Nothing has arrived yet: try it from outside.")
+    return [Part(one, "up", str(CHANNELS.get(one, one.capitalize())), idle) for one in channels]
+
+
+def parts(ready: bool) -> list[Part]:
+    """Every part of a line that runs, with nobody's shift in the rota; ``ready``: whether they are on duty."""
+    nobody = _("Nobody is ready to answer. Callers are told so, and can leave a message.")
+    alone = _("%(number)s on duty, and it is nobody's shift: fill the hole in the shifts.") % {"number": 1}
     return [
-        *(Part(one, "up", str(CHANNELS.get(one, one.capitalize())), idle) for one in channels),
+        *ways_in(),
+        Part("duty", "warning", _("Duty"), alone if ready else nobody),
         Part("keys", "up", _("Keys"), _("Everything that arrives is sealed, and everybody who should can read.")),
         Part("timers", "up", _("Timers"), _("Nothing is overdue.")),
         Part("retention", "up", _("Retention"), _("What is due is removed every night.")),
@@ -91,6 +100,18 @@ def openings(request: HttpRequest) -> HttpResponse:
         "rule": {"many": patterns.OFTEN, "times": patterns.TIMES, "others": patterns.OTHERS},
     }
     return render(request, "console/openings.html", context)
+
+
+def claims(request: HttpRequest) -> HttpResponse:
+    """Nothing was claimed, and nothing can be from here."""
+    context = {"here": "claims", "on": policy.present().on, "state": None, "zone": this.zone()}
+    return render(request, "console/claims.html", context)
+
+
+def audits(request: HttpRequest) -> HttpResponse:
+    """No claim was audited."""
+    context = {"here": "audits", "on": policy.present().on, "audits": [], "claims": [], "zone": this.zone()}
+    return render(request, "console/audits.html", context)
 
 
 def records(request: HttpRequest) -> HttpResponse:
