@@ -8,7 +8,7 @@ from tests.peers.phone import Phone
 from tests.peers.phone_line import NUMBER, Browser, Line, on_duty, open_line, shorter, until
 
 from harkline.channels.phone.settings import Trunk
-from harkline.routing import contacts, lines, offers, policy
+from harkline.routing import alarms, contacts, lines, offers, policy
 from harkline.runtime import db
 
 pytestmark = [pytest.mark.flow, pytest.mark.usefixtures("transactional_db", "team_private")]
@@ -218,6 +218,17 @@ async def test_the_escalation_chain_rings_somebody_who_hears_that_a_caller_waits
         await trunk_line.hears(own, "whisper", within=10)
         await own.presses("1")
         await own.is_hung_up()
+
+
+async def test_an_alarm_rings_somebody_who_says_by_a_key_that_they_see_to_it(trunk_line: Line, own: Phone) -> None:
+    with policy.using(policy.Policy(alarms=[policy.Step(0, f"phone:{OWN}", outside=True)])):
+        row = await db.run(alarms.raise_, "canary", 1)
+        await trunk_line.hears(own, "please_sign_in", within=10)
+        await own.presses("1")
+        await own.is_hung_up()
+        async with asyncio.timeout(5):
+            while not (await db.run(lambda: alarms.open_().get(pk=row.pk))).acknowledged_at:
+                await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("answers", [True, False])

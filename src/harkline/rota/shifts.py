@@ -41,6 +41,11 @@ def dated(operator: int, day: date, starts: time, minutes: int) -> duty.Shift:
     return duty.Shift(operator, day.weekday(), starts, minutes, day, day)
 
 
+def any_planned() -> bool:
+    """Whether this line plans shifts at all, or its people sign on as they come."""
+    return Shift.objects.exists() or Rota.objects.filter(state=RotaState.PUBLISHED).exists()
+
+
 def _around(at: datetime) -> tuple[date, date]:
     day = at.astimezone(this.zone()).date()
     return day - BACK, day + timedelta(days=1)

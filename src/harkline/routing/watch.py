@@ -50,8 +50,10 @@ def _found(now: datetime) -> Iterator[tuple[str, str]]:
     yield from ((AlarmKind.SILENT.value, str(one)) for one in _silent())
     yield from ((AlarmKind.ADAPTER.value, one) for one in _down(now))
     yield from ((AlarmKind.QUEUE.value, one) for one in _waiting(now))
-    # Each of the moments before a gap is an alarm of its own; whoever sees to the gap on the board ends it.
-    yield from ((AlarmKind.GAP.value, str(one.pk)) for one in gaps.open_() if not one.acknowledged_at)
+    # Each of the moments before a gap is an alarm of its own; whoever sees to the gap on the board ends it. Where no shifts are planned at
+    # all, ``harkline check`` says so, and nobody is rung.
+    if shifts.any_planned():
+        yield from ((AlarmKind.GAP.value, str(one.pk)) for one in gaps.open_() if not one.acknowledged_at)
 
 
 def _nobody(now: datetime) -> set[str]:

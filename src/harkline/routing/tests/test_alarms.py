@@ -189,6 +189,9 @@ def test_a_gap_in_the_rota_is_told_to_the_chain_until_somebody_sees_to_it(team_p
     from harkline.rota.models import GapAlarm
 
     now = clocks.now()
+    lee = staff("lee", role=Role.SUPERVISOR)
+    shifts.add(lee.pk, now.weekday(), time(0), 24 * 60)
+    presence.sign_on(lee.pk)
     gap = GapAlarm.objects.create(
         language="fa",
         begins=now + timedelta(hours=2),
@@ -202,6 +205,6 @@ def test_a_gap_in_the_rota_is_told_to_the_chain_until_somebody_sees_to_it(team_p
         looks()
         assert list(alarms.open_().values_list("kind", "subject")) == [("gap", str(gap.pk))]
         assert rung() == ["email"]
-        gaps.acknowledge(gap.pk, staff("lee", role=Role.SUPERVISOR))
+        gaps.acknowledge(gap.pk, lee)
         looks()
         assert not alarms.open_()
