@@ -46,9 +46,9 @@ def revealed(counts: Mapping[Cell, int], sums: Sequence[Sum], hidden: set[Cell],
 
 
 def _companion(counts: Mapping[Cell, int], sums: Sequence[Sum], hidden: set[Cell], found: Cell) -> Cell | None:
-    """The smallest count in one sum with a revealed one; before others one that is not zero, and a part rather than a whole."""
+    """The smallest count in one sum with a revealed one; a part before a whole, which says more, and before others one that is not zero."""
     candidates = {
-        (counts[cell] == 0, cell == one.whole, counts[cell], cell)
+        (cell == one.whole, counts[cell] == 0, counts[cell], cell)
         for one in sums
         if found in one.cells
         for cell in one.cells

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from harkline.console import hiding
 from harkline.console.figures import Definition
 from harkline.console.hiding import Cell, Sum
-from harkline.console.tally import COUNTS, PARTS, Cells, Tally, abandonment, level
+from harkline.console.tally import APART, COUNTS, PARTS, Cells, Tally, abandonment, level
 
 
 @dataclass(frozen=True)
@@ -24,32 +24,48 @@ class Shown:
     longest: float | None
 
 
+MAIN = ("offered", *PARTS["offered"], *APART)  # what is told of each channel and language
+
+
 def cells_of(found: Tally) -> dict[Cell, int]:
-    """Every count by group, word and name."""
-    return {(*place, name): cells.counts[name] for place, cells in found.items() for name in COUNTS}
+    """The counts that others may be told, by group, word and name: all of everybody, the main ones of each channel and language. Finer
+    ones would be small nearly always, and hide the larger ones with them."""
+    return {
+        (*place, name): cells.counts[name]
+        for place, cells in found.items()
+        if place[0] != "hour"
+        for name in (COUNTS if place[0] == "all" else MAIN)
+    }
 
 
 def sums_of(found: Tally) -> list[Sum]:
     """Counts are sums of counts; and everybody is the sum of each group."""
+    told = cells_of(found)
     inside = [
         Sum((*place, whole), tuple((*place, part) for part in parts))
         for place in found
         for whole, parts in PARTS.items()
+        if all((*place, part) in told for part in parts)
     ]
-    groups = {group for group, _word in found} - {"all"}
     across = [
         Sum(("all", "", name), tuple((*place, name) for place in found if place[0] == group))
-        for group in sorted(groups)
-        for name in COUNTS
+        for group in ("channel", "language")
+        if any(place[0] == group for place in found)
+        for name in MAIN
     ]
     return inside + across
 
 
 def shown(found: Tally, by: Definition, limit: int | None) -> list[Shown]:
     """What a reader sees. ``limit``: counts below it are hidden, with what would reveal them; None shows a supervisor everything."""
-    hidden = hiding.hide(cells_of(found), sums_of(found), limit) if limit else set()
+    if not limit:
+        return [_shown(place, cells, by, ()) for place, cells in found.items()]
+    counts = cells_of(found)
+    told = counts.keys() - hiding.hide(counts, sums_of(found), limit)
     return [
-        _shown(place, cells, by, {cell[2] for cell in hidden if cell[:2] == place}) for place, cells in found.items()
+        _shown(place, cells, by, [name for name in COUNTS if (*place, name) not in told])
+        for place, cells in found.items()
+        if place[0] != "hour"
     ]
 
 

@@ -151,8 +151,8 @@ def sheet(viewer: Operator, word: str, *, exact: bool) -> Sheet:
         exact,
         groups,
         tally.worst(counted[CALLS], present().small_cell) if exact or _whole(groups[CALLS], "language") else None,
-        effective(counted[CALLS], duty, within) if exact or _whole(groups[CALLS], "hour") else None,
-        hours(found, duty, within) if exact or all(_whole(groups[kind], "hour") for kind in groups) else [],
+        effective(counted[CALLS], duty, within) if exact or _whole(groups[CALLS], "all") else None,
+        hours(found, duty, within) if exact else [],
         _waits(counted[CALLS], limit),
         sum(duty) / 24,
     )
