@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from typing import Any
 
+from harkline.rota.check import check
 from harkline.rota.plan.terms import Fixed, Person, Problem, Rota
 
 CHANGE = 1.0  # the default cost of a person's changed day, in the weights of the problem
@@ -17,7 +19,8 @@ def repair(
     team: Collection[str] | None = None,
 ) -> Problem:
     """The problem to plan anew when ``absent`` people are away on those days: what lies before ``from_day`` stays as it is, and every changed day of
-    anybody costs ``change_weight``. With ``team`` only these people, and those who are absent, may be asked to change. ``check`` of the plan counts
+    anybody costs ``change_weight``. What the rota did not meet before is no reason to change it now: needs ask for as many as it had, wishes that it did
+    not grant are left out. With ``team`` only these people, and those who are absent, may be asked to change. ``check`` of the plan counts
     the changes; days off that the absence itself forces cost nothing."""
     kept = {person.name: tuple(rota.get(person.name, (None,) * problem.days)) for person in problem.people}
     gone = {name: frozenset(day for day in days if day >= from_day) for name, days in absent.items()}
@@ -33,7 +36,7 @@ def repair(
         for name, row in kept.items()
     }
     return replace(
-        problem,
+        _as_met(problem, rota),
         people=tuple(
             _away(problem, one, gone[one.name], kept[one.name]) if one.name in gone else one for one in problem.people
         ),
@@ -44,6 +47,28 @@ def repair(
         unchanged=free,
         change_weight=change_weight,
     )
+
+
+def _as_met(problem: Problem, rota: Rota) -> Problem:
+    """The problem that this rota meets: only what an absence takes from it is missing afterwards."""
+    had = {hole.need: hole.has for hole in check(problem, rota).holes}
+
+    def met(need: Any) -> Any:
+        return replace(need, people=had.get(need, need.people), over=0.0)
+
+    days = {person.name: rota.get(person.name, (None,) * problem.days) for person in problem.people}
+    granted = tuple(one for one in problem.requests if one.wants == _worked(days[one.person][one.day], one.shift))
+    return replace(
+        problem,
+        shift_needs=tuple(map(met, problem.shift_needs)),
+        slot_needs=tuple(map(met, problem.slot_needs)),
+        requests=granted,
+        night_weight=0.0,
+    )
+
+
+def _worked(worked: str | None, shift: str | None) -> bool:
+    return worked is not None if shift is None else worked == shift
 
 
 def _away(problem: Problem, person: Person, days: frozenset[int], row: tuple[str | None, ...]) -> Person:

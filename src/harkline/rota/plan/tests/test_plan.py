@@ -186,6 +186,17 @@ def test_a_repair_changes_little_and_gives_the_shift_of_the_absent_away():
     assert after == {"A": ("E", "E", None, None, "E"), "B": ("E",) * 5, "C": (None, None, "E", "E", None)}
 
 
+def test_a_repair_does_not_mend_what_was_amiss_before():
+    people = tuple(Person(name) for name in "ABC")
+    problem = Problem(
+        3, (EARLY,), people, tuple(ShiftNeed(day, "E", 3) for day in range(3)), requests=(Request("C", 2, "E", 50),)
+    )
+    rota = {"A": ("E", "E", None), "B": (None, None, None), "C": (None, None, None)}
+    after = solved(repair(problem, rota, {"A": [1]}), 1).rota
+    assert after["A"] == ("E", None, None)
+    assert {after["B"], after["C"]} == {(None, "E", None), (None, None, None)}
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
