@@ -44,7 +44,7 @@ def add(commands: "Commands", data: Callable[[argparse.ArgumentParser], None]) -
     )
     one.add_argument("--contacts", type=_whole, metavar="N", help="of a generated load (default: 200,000)")
     one.add_argument(
-        "--load", type=_load, default=0.8, metavar="X", help="offered work over staffed time (default: 0.8)"
+        "--load", type=_load, metavar="X", help="offered work over staffed time (default: 0.8; of a national day 0.98)"
     )
     one.add_argument(
         "--policy", action="append", choices=NAMES, help="only this one, again for more (default: all four)"
@@ -138,8 +138,8 @@ def _generated(args: argparse.Namespace) -> "tuple[Load, Staffing]":
         )
     if args.national:
         contacts, operators = args.contacts or NATIONAL_CONTACTS, args.operators or NATIONAL_OPERATORS
-        return loads.day(contacts, operators, args.load, args.seed)
-    return loads.steady(args.contacts or 200_000, args.operators or 40, args.load, args.seed)
+        return loads.day(contacts, operators, args.load or 0.98, args.seed)
+    return loads.steady(args.contacts or 200_000, args.operators or 40, args.load or 0.8, args.seed)
 
 
 def _contacts(args: argparse.Namespace) -> "Load":
