@@ -102,7 +102,10 @@ def test_without_steps_of_its_own_the_escalation_chain_is_taken(team_private, cl
 
 
 def test_a_shift_at_three_in_the_morning_to_which_nobody_comes(staff, clock) -> None:
-    robin = staff("robin", "fa")
+    robin, sam = staff("robin", "fa"), staff("sam", "en")
+    for day in range(7):
+        shifts.add(sam.pk, day, time(0), 24 * 60)
+    presence.sign_on(sam.pk)
     clock.forward(hours=14, minutes=50)  # Tuesday, ten to three
     now = clocks.now()
     shifts.add(robin.pk, now.weekday(), time(3), 240)
