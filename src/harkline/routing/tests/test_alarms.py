@@ -195,6 +195,7 @@ def test_a_gap_in_the_rota_is_told_to_the_chain_until_somebody_sees_to_it(team_p
     lee = staff("lee", role=Role.SUPERVISOR)
     shifts.add(lee.pk, now.weekday(), time(0), 24 * 60)
     presence.sign_on(lee.pk)
+    timers.cancel_timer(gaps.TIMER, "")  # what it would find by itself is tried elsewhere
     gap = GapAlarm.objects.create(
         language="fa",
         begins=now + timedelta(hours=2),
