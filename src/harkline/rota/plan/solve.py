@@ -12,7 +12,7 @@ import numpy as np
 
 from harkline.rota.plan.cover import Cover
 from harkline.rota.plan.dive import dive
-from harkline.rota.plan.draft import Draft, Team, polish, settle_one_by_one
+from harkline.rota.plan.draft import Draft, Team, polish, settle_one_by_one, stay
 from harkline.rota.plan.generate import bound_at, generate
 from harkline.rota.plan.improve import Search
 from harkline.rota.plan.kernel import NEVER
@@ -41,7 +41,8 @@ def solve(
     workers, relaxed = _workers(problem)
     team = Team(workers, Cover(problem), os.cpu_count() or 1)
     watch.begins("first draft")
-    first = settle_one_by_one(team)
+    # A rota to stay close to is where its repair begins: little is missing from it.
+    first = stay(team) if problem.unchanged else settle_one_by_one(team)
     watch.found(first)
     # Whatever comes now, there is a rota and a bound.
     watch.proves(bound_at(team, team.cover.marginal(first.counts)))
