@@ -73,7 +73,7 @@ def _shown(place: tuple[str, str], cells: Cells, by: Definition, hidden: Collect
     counts = {name: None if name in hidden else cells.counts[name] for name in COUNTS}
     # A share and a count give another count: a share is shown only where both of its counts are.
     level_needs = {"in_time", "offered", "unmeasured", "open", *(() if by.count_abandoned else ("abandoned",))}
-    waits_open = not {"offered", "open"} & set(hidden)
+    waits_open = "offered" not in hidden
     return Shown(
         place[0],
         place[1],
