@@ -19,6 +19,7 @@ from harkline.routing.models import Alarm, AlarmKind
 from harkline.runtime import clock
 
 PAST = timedelta(days=7)
+CLEARNET = "/"  # the public page
 WHY = {
     "late": gettext_lazy("nothing came of it in time"),
     "not_answered": gettext_lazy("it was not answered as it should be"),
@@ -49,6 +50,11 @@ class Tried:
     last: Canary | None
     trouble: str
     under_way: bool
+
+    @property
+    def name(self) -> str:
+        """As people call it."""
+        return called(self.address)
 
 
 def lasting() -> list[Told]:
@@ -98,8 +104,13 @@ def _sentence(row: Alarm) -> str:
         return (waits if what == "call" else message) % _language(language)
     if row.kind == AlarmKind.CANARY:
         address = Address.objects.filter(pk=subject).first() if subject.isdigit() else None
-        return _("%s did not answer when the line tried it.") % (address.value if address else "–")
+        return _("%s did not answer when the line tried it.") % (called(address) if address else "–")
     return _gap(subject)
+
+
+def called(address: Address) -> str:
+    """An address as people call it."""
+    return _("The page") if address.value == CLEARNET else address.value
 
 
 def _gap(subject: str) -> str:

@@ -67,7 +67,7 @@ def draw(attempt_ids: Collection[str]) -> dict[str, str]:
 
 
 def _codes(ids: Sequence[str]) -> Iterable[tuple[object, str]]:
-    return Receipt.objects.filter(attempt__in=ids).values_list("attempt_id", "code")
+    return Receipt.objects.filter(attempt_id__in=ids).values_list("attempt_id", "code")
 
 
 def _slices(ids: Sequence[str]) -> Iterable[Sequence[str]]:
