@@ -78,6 +78,7 @@ def test_its_fingerprint_is_over_every_byte():
         (str(PAPER.key(COSIGNATURE)), str(PAPER.key())),
         (str(PAPER.key(COSIGNATURE)), str(CLINIC.key(COSIGNATURE))),
     ],
+    ids=range(15),  # the keys are drawn anew in each process
 )
 def test_what_is_no_policy_is_refused(old, new):
     assert old in TEXT

@@ -14,6 +14,7 @@ from harkline.rota.plan.wire import plain, read
 
 NEEDED = ("numpy", "numba", "highspy")
 GRACE = 30.0  # seconds after its time that a worker has to come to an end before it is killed
+START = 300.0  # and before its first rota: once after an installation it has to compile, on a machine that may be busy
 POLITE = 10  # the worker's niceness: calls that are being answered go first
 
 
@@ -48,9 +49,8 @@ class Planning:
             encoding="utf-8",
         )
         os.setpriority(os.PRIO_PROCESS, self._process.pid, nice)
-        self._timer = threading.Timer(seconds + GRACE, self.kill)
-        self._timer.daemon = True
-        self._timer.start()
+        self._seconds = seconds
+        self._timer = self._kill_after(seconds + START)
         self._say(json.dumps({"problem": plain(problem), "seconds": seconds}))
 
     @property
@@ -67,6 +67,7 @@ class Planning:
     def __iter__(self) -> Iterator[Progress | Result]:
         answers: IO[str] | None = self._process.stdout
         assert answers is not None
+        heard = False
         for line in answers:
             kind, value = next(iter(json.loads(line).items()))
             if kind == "refused":
@@ -74,7 +75,12 @@ class Planning:
             if kind == "result":
                 yield read(Result, value)
                 return
-            yield read(Progress, value)
+            progress = read(Progress, value)
+            if not heard and progress.objective is not None:
+                heard = True
+                self._timer.cancel()
+                self._timer = self._kill_after(self._seconds + GRACE)
+            yield progress
         raise Died(f"The planning process ended without a rota (exit status {self._process.wait()}): start it again.")
 
     def cancel(self) -> None:
@@ -92,6 +98,12 @@ class Planning:
                     pipe.close()
             except OSError:  # what was not taken in by a worker that is gone
                 continue
+
+    def _kill_after(self, seconds: float) -> threading.Timer:
+        timer = threading.Timer(seconds, self.kill)
+        timer.daemon = True
+        timer.start()
+        return timer
 
     def _say(self, line: str) -> None:
         assert self._process.stdin is not None
