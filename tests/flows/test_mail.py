@@ -246,13 +246,13 @@ async def test_an_acknowledgement_says_nothing_and_goes_once_and_never_to_a_mach
 async def test_what_was_written_lies_nowhere_in_the_clear(line, sink):
     _outside, settings = sink
     async with taking_mail(line, relay=settings):
-        await writes(line, letter("the blue door at nine", Subject="canary subject", sender="canary@caller.example"))
+        await writes(line, letter("the blue door at nine", Subject="siskin subject", sender="siskin@caller.example"))
         (first,) = await contacts(line)
-        await answers(first.thread_id, "the green window at ten", to="canary@caller.example")
+        await answers(first.thread_id, "the green window at ten", to="siskin@caller.example")
         await until(lambda: db.run(Outbound.objects.filter(state="accepted").count))
     stored = b"".join(one.read_bytes() for one in line.file.parent.iterdir())
     assert len(stored) > 10_000
-    for secret in (b"blue door", b"canary", b"green window", b"Amina"):
+    for secret in (b"blue door", b"siskin", b"green window", b"Amina"):
         assert secret not in stored
 
 

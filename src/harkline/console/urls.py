@@ -137,7 +137,7 @@ urlpatterns = [
     path("rota", gate(ANSWER, get=rota.show), name="rota"),
     path("rota/parts", gate(ANSWER, get=rota.parts), name="rota_parts"),
     path("rota/wishes", gate(ANSWER, post=rota.wish), name="wishes"),
-    path("rota/wishes/<int:wish_id>", gate(ANSWER, delete=rota.unwish), name="wish"),
+    path("rota/wishes/<int:wish_id>", gate(ANSWER, delete=rota.unwish), name="rota_wish"),
     path("rota/leave", gate(ANSWER, post=rota.leave), name="leaves"),
     path(
         "rota/leave/<int:leave_id>",

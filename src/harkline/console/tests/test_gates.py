@@ -29,7 +29,20 @@ ARGUMENTS = {
     "key": "nothing",
     "note_id": uuid4(),
     **dict.fromkeys(
-        ("wish_id", "leave_id", "pattern_id", "swap_id", "rota_id", "other_id", "solve_id", "alarm_id"), 999
+        (
+            "wish_id",
+            "leave_id",
+            "pattern_id",
+            "swap_id",
+            "rota_id",
+            "other_id",
+            "solve_id",
+            "alarm_id",
+            "audit_id",
+            "event_id",
+            "entry",
+        ),
+        999,
     ),
 }
 CASES = [(route, verb, action) for route in ROUTES for verb, action in getattr(route.callback, "verbs", {}).items()]

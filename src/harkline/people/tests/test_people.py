@@ -203,11 +203,12 @@ def test_each_role_may_do_what_its_name_says():
     table = {role: {str(action) for action in Action if roles.may(Operator(role=role), action)} for role in Role.values}
     assert table == {
         "operator": {"answer", "read"},
-        "supervisor": {"answer", "read", "board", "override", "rota", "renew", "retention"},
+        "supervisor": {"answer", "read", "board", "override", "rota", "renew", "retention", "count"},
         "administrator": {
             "answer",
             "read",
             "board",
+            "count",
             "override",
             "rota",
             "renew",

@@ -171,6 +171,7 @@ shift                              delete  rota
 rota                               get     answer
 rota_parts                         get     answer
 wishes                             post    answer
+rota_wish                          delete  answer
 leaves                             post    answer
 leave                              post    rota
 leave                              delete  answer
