@@ -13,6 +13,7 @@ VALUES = {
     "language_offer": {"digit": 2},
     "queue_wait": {"place": 3, "minutes": 4},
     "return_code": {"code": "123456789012"},
+    "receipt_said": {"code": "123456"},
     "callback_clock": {"hour": time(21, 45)},
     "callback_number_said": {"code": "00441632960119"},
     "whisper": {"language": "fa", "channel": "phone"},
