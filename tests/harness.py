@@ -44,7 +44,7 @@ def outside() -> dict[str, str]:
     return {**kept, "HARKLINE_KDF_MEMORY": "8192"}
 
 
-def until(what: Callable[[], T], within: float = 20.0, pause: float = 0.1) -> T:
+def until(what: Callable[[], T], within: float = 40.0, pause: float = 0.1) -> T:
     """Wait until ``what()`` is true and return it. Raises AssertionError when it does not come to be."""
     end = time.monotonic() + within
     while not (found := what()):

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from tests.pages.telephone import OPERATOR_SAYS
 from tests.peers import ears
+
+expect.set_options(timeout=20_000)  # two browsers, and what they talk to, share a machine
 
 ARGUMENTS = [
     "--headless",
@@ -70,7 +72,7 @@ def _pages(chromium: Browser) -> Iterator[Callable[..., Page]]:
             color_scheme="dark" if dark else "light",
             **more,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         page = context.new_page()
         page.asked, page.complaints = [], []  # type: ignore[attr-defined]

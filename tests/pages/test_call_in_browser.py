@@ -42,7 +42,7 @@ def desk(line: Line, voiced: Browser) -> Iterator[Callable[[], Desk]]:
         contexts.append(context)
         context.add_init_script(init)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         (username,) = readers(line, f"Voice {next(_numbers)}")
         sat = sit_down(line, page, username).opens()
         sat.signs_on()

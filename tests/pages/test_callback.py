@@ -63,7 +63,7 @@ def desk(line: Line, voiced: Browser) -> Iterator[Callable[..., Desk]]:
         contexts.append(context)
         context.add_init_script(EAR)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         (username,) = readers(line, name, role=role)
         return sit_down(line, page, username).opens()
 

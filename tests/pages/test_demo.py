@@ -76,7 +76,7 @@ def page(chromium: Browser, microphone: str) -> Iterator[Page]:
     arguments = [*ARGUMENTS, *MICROPHONE, microphone]
     browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=arguments)
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(30_000)
     yield page
     browser.close()
 

@@ -43,7 +43,7 @@ def sit(line: Line, voiced: Browser) -> Iterator[Callable[..., Desk]]:
         contexts.append(context)
         context.add_init_script(EAR)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         (username,) = readers(line, f"Colleague {next(_numbers)}", role=role)
         return sit_down(line, page, username).opens(path)
 
