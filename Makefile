@@ -12,7 +12,7 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python tests/needs.py
 	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/pages
-	$(BIN)/pytest -n 2 --dist loadfile tests/pages
+	$(BIN)/pytest tests/pages
 	$(BIN)/python tests/on_postgresql.py pytest -n 2 src/harkline/intake src/harkline/routing src/harkline/records src/harkline/runtime src/harkline/people src/harkline/count/tests/test_sequence.py
 
 unit: $(STAMP)
