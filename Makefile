@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+# Tests that listen to sound in real time can miss it on a machine that stalls. What failed is named and tried once more, alone; what fails
+# twice fails. The first failure stays in the output: a test that needs this is a bug to be mended.
+AGAIN := $(BIN)/pytest --last-failed --last-failed-no-failures none
 
 .PHONY: run test unit check security format bench lock clean
 
@@ -11,8 +14,8 @@ run: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python tests/needs.py
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/pages
-	$(BIN)/pytest tests/pages
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/pages || $(AGAIN)
+	$(BIN)/pytest tests/pages || $(AGAIN)
 	$(BIN)/python tests/on_postgresql.py pytest -n 2 src/harkline/intake src/harkline/routing src/harkline/records src/harkline/runtime src/harkline/people src/harkline/count/tests/test_sequence.py
 
 unit: $(STAMP)

@@ -96,7 +96,9 @@ class Line:
         self.command("address", "add", "phone", NUMBER)
         self.command("address", "add", "email", ADDRESS)
         with (self.data / "harkline.toml").open("a") as file:
-            file.write(f"\n{settings}\n")
+            # Wound clocks make the line's own trials due, and a test's trunk leads to the telephone that a test listens to.
+            quiet = "" if "[watch]" in settings else "\n[watch]\ncanary_minutes = 0\n"
+            file.write(f"{quiet}\n{settings}\n")
         self.team = self.inside("team_private", link=self.link)
 
     def staff(self, *names: str, languages: Sequence[str] = ("en",), role: str = "operator") -> list[str]:
