@@ -128,7 +128,7 @@ def test_a_newcomer_signs_in_with_what_is_printed_and_answers_a_mail_a_report_an
             demo.says("said goodbye", 60)
         elif channel not in answered:
             answer_in_writing(page)
-            demo.says(f"{channel} .*has read the answer and has written back", 40)
+            demo.says(f"{channel} .*has read the answer and has written back", 100)
         answered.add(channel)
 
 

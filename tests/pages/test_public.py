@@ -210,6 +210,7 @@ def test_three_presses_of_shift_leave_and_back_does_not_return(line: Line, visit
     page.get_by_role("link", name="Write to us").click()
     page.get_by_label("Your message", exact=True).fill("half a sentence")
     page.context.route("https://**", lambda route: route.fulfill(body="elsewhere", content_type="text/html"))
+    expect(page.locator(".needs-script").first).to_be_visible()  # what listens for the keys says that it is there
     for _press in range(3):
         page.keyboard.press("Shift")
     page.wait_for_url("https://**")

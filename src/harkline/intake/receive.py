@@ -13,7 +13,17 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from harkline.intake import exclusions, store
-from harkline.intake.models import RISK_OF, Attempt, Contact, ContactState, Outcome, SealedObject, Stage, Thread
+from harkline.intake.models import (
+    RISK_OF,
+    Attempt,
+    Contact,
+    ContactState,
+    Outcome,
+    SealedObject,
+    Stage,
+    Thread,
+    Wrap,
+)
 from harkline.intake.repeat import blocked, remember
 from harkline.intake.store import Part, Recorder, SealedPart
 from harkline.line import this
@@ -293,6 +303,16 @@ def _add(thread_id: str, parts: list[Part | SealedPart], contact_id: str | None)
         ids = store.put_all(thread, row, parts)
         bell.ring("entry", thread_id, "desk", f"thread:{thread_id}", "inside")
     return ids
+
+
+@transaction.atomic
+def add_copies(made: Mapping[str, SealedPart]) -> None:
+    """Put copies beside their originals, by the originals' ids. What was removed meanwhile, or left without a key, gets none."""
+    held = set(Wrap.objects.select_for_update().filter(object__in=[uuid.UUID(one) for one in made]).values_list("object", flat=True))
+    rows = SealedObject.objects.filter(pk__in=held).select_related("thread", "contact")
+    store.put_many((row.thread, row.contact, [made[str(row.pk)]]) for row in rows)
+    for thread_id in {row.thread_id for row in rows}:
+        bell.ring("entry", thread_id, "desk", f"thread:{thread_id}", "inside")
 
 
 def recipients() -> dict[str, bytes]:

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
-from harkline.channels.web import place, pressure, terms, tokens, wire
+from harkline.channels.web import copies, place, terms, tokens, wire
 from harkline.count import receipts
 from harkline.intake import canaries, receive, threads
 from harkline.intake.receive import SealedPart
 from harkline.routing import lines
-from harkline.runtime import bell, cleaning, clock, timers
+from harkline.runtime import bell, clock, timers
 from harkline.seal import codes
 
 CHANNEL = "web"
@@ -49,20 +49,11 @@ def take(
     objects = wire.clear(message)
     key = f"{token.nonce}|{wire.digest(objects)}"
     to = {**receive.recipients(), "caller": public}
-    parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate([*objects, *cleaned(objects)])]
+    parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate(objects)]
     trial = message.text.strip() if canaries.is_one(CHANNEL, message.text) else ""
     accept(key, parts, message.language, codes.lookup(code), public, flags, message.involved, given, trial)
+    copies.later(key, objects)
     return code
-
-
-def cleaned(objects: Sequence[wire.Clear]) -> list[wire.Clear]:
-    """Copies of the attachments without metadata, for the team alone. What a browser sealed by itself has none, nor what comes in
-    a flood: a copy takes a third of a second of processor, a report a hundredth."""
-    if pressure.wait(pressure.present().over(clock.now().timestamp())):
-        return []
-    files = [one for one in objects if one.purpose == "attachment"]
-    copies = cleaning.clean([(str(one.meta["name"]), str(one.meta["type"]), one.body) for one in files])
-    return [wire.Clear("cleaned", one.meta, copy) for one, copy in zip(files, copies, strict=True) if copy is not None]
 
 
 def accept(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from harkline.channels.web import adapter, tokens, wire
+from harkline.channels.web import adapter, copies, tokens, wire
 from harkline.channels.web.adapter import Caller
 from harkline.channels.web.forms import MoreForm, flags, verdict
 from harkline.channels.web.views import cut, readable
@@ -86,10 +86,11 @@ def more(request: HttpRequest, caller: Caller) -> HttpResponse:
     objects = wire.clear(form.message(language))
     key = f"{token.nonce}|{wire.digest(objects)}"
     to = {**receive.recipients(), "caller": caller.public}
-    parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate([*objects, *adapter.cleaned(objects)])]
+    parts = [wire.seal(one, wire.object_id(key, i), to) for i, one in enumerate(objects)]
     adapter.more(
         caller, key, parts, language, _talk(request, caller), form.flags() + verdict(request.POST.get("record", ""))
     )
+    copies.later(key, objects)
     return show(request, caller, sent=True)
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from harkline.channels.web import adapter, pressure, puzzle, tokens, wire
+from harkline.channels.web import pressure, puzzle, tokens
 from harkline.channels.web.tide import Tide, field
 from harkline.channels.web.turn import Crowded, Once, Turns
 from harkline.runtime import clock
@@ -176,11 +176,3 @@ def test_the_oldest_are_forgotten_first():
     once = Once(most=2)
     assert [once.use(name) for name in "abac"] == [True, True, False, True]
     assert (once.used("a"), once.used("b"), once.used("c")) == (False, True, True)
-
-
-def test_in_a_flood_no_processor_is_spent_on_copies(gauge: pressure.Gauge, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(adapter.cleaning, "clean", lambda files: [b"clean" for _one in files])
-    photo = wire.Clear("attachment", {"name": "a.jpg", "type": "image/jpeg"}, b"raw")
-    assert [one.body for one in adapter.cleaned([photo])] == [b"clean"]
-    _flood(gauge)
-    assert adapter.cleaned([photo]) == []
