@@ -12,6 +12,7 @@ from harkline.rota import need, patience
 from harkline.rota.need import HalfHour, Reckoning
 from harkline.rota.patience import Measured, Waited
 from harkline.rota.targets import Targets, present
+from harkline.rota.terms import rules
 from harkline.runtime import clock
 
 MEASURED_OVER = timedelta(days=84)
@@ -40,7 +41,7 @@ def by(targets: Targets, handling: float, patient: float) -> Reckoning:
         target=targets.call,
         handling=handling,
         patience=patient,
-        at_least=targets.at_least,
+        at_least=rules().at_least,
         busy_at_most=targets.busy_at_most,
         message_handling=targets.message_handling,
         answer_messages=targets.answer_messages,

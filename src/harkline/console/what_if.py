@@ -15,6 +15,7 @@ from harkline.rota import need as reckoned
 from harkline.rota.erlang import Queue, Target
 from harkline.rota.need import Expected, HalfHour, Reckoning
 from harkline.rota.targets import Targets
+from harkline.rota.terms import rules
 
 BESIDE = 3  # people fewer and more whose service is shown
 
@@ -49,7 +50,7 @@ def of_the_line() -> Source:
 
 def sliders(asked: Mapping[str, str], basis: Basis) -> list[Slider]:
     """Where each stands: as asked, within its bounds; otherwise as usual."""
-    call, targets = basis.targets.call, basis.targets
+    call = basis.targets.call
     table = [
         ("demand", _("Contacts"), _("% of the forecast"), 25, 400, 5, 100),
         ("handling", _("A call takes"), _("minutes"), 1, 90, 1, round(basis.handling.mean / 60)),
@@ -65,7 +66,7 @@ def sliders(asked: Mapping[str, str], basis: Basis) -> list[Slider]:
         ("goal", _("Answered in time"), _("% of all who call"), 50, 99, 1, round(call.goal * 100)),
         ("within", _("In time means within"), _("seconds"), 5, 300, 5, round(call.within)),
         ("abandons", _("At most give up"), _("% (100: no such promise)"), 1, 100, 1, round((call.abandons or 1) * 100)),
-        ("at_least", _("Always on duty"), _("people"), 1, 20, 1, targets.at_least),
+        ("at_least", _("Always on duty"), _("people"), 1, 20, 1, rules().at_least),
     ]
     return [_slider(asked.get(row[0], ""), *row) for row in table]
 

@@ -1,4 +1,4 @@
-"""What the need is reckoned from beside what was measured: promises, assumptions until enough was seen, rules of duty. The server sets
+"""What the need is reckoned from beside what was measured: promises, assumptions until enough was seen. The server sets
 them at start from ``harkline.toml``; tests set their own."""
 
 from collections.abc import Iterator
@@ -14,7 +14,6 @@ class Targets:
     ``answer_messages``: within how many seconds a message is to be read."""
 
     call: Target = field(default=Target())
-    at_least: int = 2
     busy_at_most: float = 0.85
     patience: float = 180.0
     handling: float = 1200.0

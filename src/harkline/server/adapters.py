@@ -90,7 +90,6 @@ def use_targets(settings: Settings) -> None:
                 level.count_abandoned,
                 need.abandoned_percent / 100 if need.abandoned_percent else None,
             ),
-            at_least=need.at_least,
             busy_at_most=need.busy_percent / 100,
             patience=need.patience_seconds,
             handling=need.talk_minutes * 60,

@@ -38,11 +38,8 @@ class Forecast:
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """How many people are to be on duty, beside the service level that is promised."""
+    """How many people are to be on duty, beside the service level that is promised and the least number, which is a rule of the rota."""
 
-    at_least: int = key(
-        kind.whole(1, 1000), 2, "How many are on duty at any hour, however quiet.", "Leaving somebody on duty alone."
-    )
     abandoned_percent: int = key(
         kind.whole(0, 100),
         0,
