@@ -308,7 +308,11 @@ def _add(thread_id: str, parts: list[Part | SealedPart], contact_id: str | None)
 @transaction.atomic
 def add_copies(made: Mapping[str, SealedPart]) -> None:
     """Put copies beside their originals, by the originals' ids. What was removed meanwhile, or left without a key, gets none."""
-    held = set(Wrap.objects.select_for_update().filter(object__in=[uuid.UUID(one) for one in made]).values_list("object", flat=True))
+    held = set(
+        Wrap.objects.select_for_update()
+        .filter(object__in=[uuid.UUID(one) for one in made])
+        .values_list("object", flat=True)
+    )
     rows = SealedObject.objects.filter(pk__in=held).select_related("thread", "contact")
     store.put_many((row.thread, row.contact, [made[str(row.pk)]]) for row in rows)
     for thread_id in {row.thread_id for row in rows}:
