@@ -17,7 +17,7 @@ LISTED = {
     for name, rows in re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
 }
 MODELS = {
-    "line": ["Cover"],
+    "line": ["Cover", "Station", "Net"],
     "intake": [
         "Attempt",
         "Thread",
@@ -37,6 +37,7 @@ MODELS = {
     "audit": ["Record"],
     "console": ["Draft"],
     "count": ["Leaf", "Batch", "Counted", "Opening", "Receipt", "Evidence", "Mark"],
+    "radio_channel": ["CardKey", "Card", "Draw", "OnNet"],
     "email_channel": ["SentMail", "ThreadAddress"],
 }
 

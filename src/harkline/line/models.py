@@ -30,7 +30,8 @@ class Line(models.Model):
 
 
 class Address(models.Model):
-    """One published way to reach the line. ``value`` is a number in E.164, a mail address, a path, or a call sign."""
+    """One published way to reach the line. ``value`` is a number in E.164, a mail address, a path, or a call sign
+    on a frequency (``line.radio``)."""
 
     channel = models.CharField(max_length=8, choices=Channel.choices)
     value = models.CharField(max_length=254)
@@ -44,6 +45,57 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+
+class Band(models.TextChoices):
+    """The class of a radio frequency: by whose rules it is used. ``harkline.line.radio`` holds what may be sent where."""
+
+    AMATEUR = "amateur", _("amateur")
+    LICENSED = "licensed", _("licensed, as for a business or an aid organisation")
+    MARITIME = "maritime", _("maritime")
+    CB = "cb", _("citizens' band, free for everybody")
+    OTHER = "other", _("other")
+
+
+class Modulation(models.TextChoices):
+    """How a radio has to be set to hear it."""
+
+    FM = "fm", _("FM")
+    AM = "am", _("AM")
+    USB = "usb", _("upper sideband")
+    LSB = "lsb", _("lower sideband")
+
+
+class Station(models.Model):
+    """What belongs to an address of the channel radio: a call sign on a frequency, by voice or by data."""
+
+    address = models.OneToOneField(Address, primary_key=True, on_delete=models.CASCADE, related_name="station")
+    call_sign = models.CharField(max_length=20)  # upper case
+    hertz = models.PositiveBigIntegerField()
+    band = models.CharField(max_length=8, choices=Band.choices)
+    modulation = models.CharField(max_length=3, choices=Modulation.choices, default=Modulation.FM)
+    data = models.BooleanField(default=False)  # packets (APRS); otherwise people speak there
+
+    def __str__(self) -> str:
+        return f"{self.call_sign} ({self.band})"
+
+
+class Net(models.Model):
+    """Hours of the week in which somebody of the line listens at a station, on the line's own clock."""
+
+    station = models.ForeignKey(Station, on_delete=models.CASCADE, related_name="nets")
+    weekday = models.PositiveSmallIntegerField()  # 0 is Monday
+    starts = models.TimeField()
+    minutes = models.PositiveSmallIntegerField()  # 5 to 1440; may go on over midnight
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["station", "weekday", "starts"], name="one_net_at_a_time")
+        ]
+        ordering: ClassVar = ["weekday", "starts"]
+
+    def __str__(self) -> str:
+        return f"{self.station_id}: {self.weekday} {self.starts:%H:%M}"
 
 
 class MailKey(models.Model):

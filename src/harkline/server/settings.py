@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "harkline.channels.phone",
     "harkline.channels.email",
     "harkline.channels.web",
+    "harkline.channels.radio",
     "harkline.console",
     "harkline.notice",
 ]

@@ -1,0 +1,1 @@
+"""The radio channel: see CHANNEL.md."""
