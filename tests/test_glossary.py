@@ -11,7 +11,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 PAGE = (DOCS / "reference" / "glossary.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| ([^|]+?) \| ([^|]+?) \| (?:`(\w+)\.(\w+)`)? ?\|$", PAGE, re.MULTILINE)
 # Further words of a channel's or the console's own that are explained where they are used.
-OURS = ("audit", "line", "intake", "people", "records", "rota", "routing", "runtime", "console", "count")
+OURS = ("audit", "line", "intake", "people", "records", "rota", "routing", "runtime", "console", "count", "notice")
 
 
 def test_the_page_was_read():

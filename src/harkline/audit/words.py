@@ -53,6 +53,8 @@ class Act(TextChoices):
     AUDIT_REPORTED = "audit_reported", _("audit of a figure reported")
     KEY_TAKEN = "key_taken", _("first audit key taken away")
     PUBLISHED = "published", _("published")
+    REVOKED = "revoked", _("revoked")
+    PROPOSED = "proposed", _("proposed")
 
 
 class Subject(TextChoices):
@@ -75,3 +77,4 @@ class Subject(TextChoices):
     COUNT = "count", _("open count")
     BACKUP = "backup", _("backup")
     ROTA = "rota", _("rota")
+    NOTICE = "notice", _("notice")

@@ -89,6 +89,11 @@ def nets() -> list[Net]:
     return list(rows.order_by("weekday", "starts", "pk"))
 
 
+def nets_of(station: Station) -> list[Net]:
+    """The hours of the week of one station, Monday first."""
+    return list(station.nets.order_by("weekday", "starts"))
+
+
 def hours() -> list[tuple[Station, list[Net]]]:
     """Each station in use with the hours in which somebody listens there: what can be told to the public."""
     every = nets()

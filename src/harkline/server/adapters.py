@@ -19,6 +19,7 @@ from harkline.count.columns import Column
 from harkline.intake import policy as intake_policy
 from harkline.line import this
 from harkline.notice import elsewhere
+from harkline.notice import policy as notice_policy
 from harkline.people import discreet
 from harkline.rota import targets
 from harkline.rota.erlang import Target
@@ -121,6 +122,20 @@ def use_count(settings: Settings) -> None:
                 for one in settings.witness
             ),
             own_columns=tuple(Column(one.name, one.wording, one.when, one.rate) for one in settings.column),
+        )
+    )
+
+
+def use_notice(settings: Settings) -> None:
+    """Tell the notice where it signs, for how long, and under which address the public finds it."""
+    given = settings.notice
+    notice_policy.use(
+        notice_policy.Policy(
+            folder=settings.folder,
+            page=(settings.web.public_url or "").rstrip("/"),
+            days=given.days,
+            renews=given.renews_itself,
+            security=given.security_contact,
         )
     )
 

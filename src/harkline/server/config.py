@@ -9,6 +9,7 @@ from harkline.server.config_alarms import AlarmStep, Watch
 from harkline.server.config_count import Column, Count, Witness
 from harkline.server.config_keeping import Audit, Retention
 from harkline.server.config_need import FiguresSettings, Forecast, Need
+from harkline.server.config_notice import Notice
 from harkline.server.config_numbers import Conflict, Numbers
 from harkline.server.config_onion import Onion
 from harkline.server.config_pages import WebForm
@@ -265,6 +266,7 @@ class Settings:
     count: Count = field(default_factory=Count)
     column: tuple[Column, ...] = ()
     witness: tuple[Witness, ...] = ()
+    notice: Notice = field(default_factory=Notice)
 
 
 # Sections that stand once, and those that stand as often as needed, in the order of the file.
@@ -291,6 +293,7 @@ SINGLE: dict[str, type] = {
     "need": Need,
     "figures": FiguresSettings,
     "count": Count,
+    "notice": Notice,
 }
 MANY: dict[str, type] = {
     "trunk": Trunk,

@@ -8,7 +8,7 @@ from harkline.server import keys as kind
 from harkline.server.keys import REQUIRED, Kind, Wrong, gettext_noop, key
 
 
-def _matching(pattern: str) -> Any:
+def matching(pattern: str) -> Any:
     def parse(value: Any) -> str:
         if not isinstance(value, str) or not re.fullmatch(pattern, value):
             raise Wrong
@@ -20,23 +20,23 @@ def _matching(pattern: str) -> Any:
 ORIGIN = Kind(
     gettext_noop("a name without a scheme or spaces, as host and path, or empty"),
     '"line.example/count"',
-    _matching(r"|[A-Za-z0-9.-]+(?:/[A-Za-z0-9._-]+)*"),
+    matching(r"|[A-Za-z0-9.-]+(?:/[A-Za-z0-9._-]+)*"),
 )
-SLOT = Kind(gettext_noop("an hour and minutes"), '"06:00"', _matching(r"(?:[01]\d|2[0-3]):[0-5]\d"))
+SLOT = Kind(gettext_noop("an hour and minutes"), '"06:00"', matching(r"(?:[01]\d|2[0-3]):[0-5]\d"))
 CHAIN = Kind(
     gettext_noop("64 hexadecimal digits"),
     '"52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"',
-    _matching(r"[0-9a-f]{64}"),
+    matching(r"[0-9a-f]{64}"),
 )
-SLUG = Kind(gettext_noop("a short name: small letters, digits, hyphens"), '"young"', _matching(r"[a-z][a-z0-9-]{0,30}"))
+SLUG = Kind(gettext_noop("a short name: small letters, digits, hyphens"), '"young"', matching(r"[a-z][a-z0-9-]{0,30}"))
 WORDING = Kind(
-    gettext_noop("one line of text"), '"The person said that they are under 18"', _matching(r"[^\n\r]{0,200}")
+    gettext_noop("one line of text"), '"The person said that they are under 18"', matching(r"[^\n\r]{0,200}")
 )
-RATE = Kind(gettext_noop("a share from 0.0001 to 1"), '"0.1"', _matching(r"1|0\.[0-9]{0,3}[1-9]"))
+RATE = Kind(gettext_noop("a share from 0.0001 to 1"), '"0.1"', matching(r"1|0\.[0-9]{0,3}[1-9]"))
 VKEY = Kind(
     gettext_noop("a C2SP verifier key: name, hash and key with + between"),
     '"news.example/witness+9cdd6d75+BAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g"',
-    _matching(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+"),
+    matching(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+"),
 )
 
 

@@ -162,6 +162,7 @@ def _open(settings: Settings) -> int:
     counting.use(settings.audit.officers)
     adapters.use_policy(settings)
     adapters.use_count(settings)
+    adapters.use_notice(settings)
     adapters.use_pages(settings)
     adapters.publish(settings)
     # What is loaded by now stays: the collector need not walk it again and again, nor stop the voices to do so.
