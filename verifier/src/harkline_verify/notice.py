@@ -380,8 +380,8 @@ def followed(trusted: Key, rotations: Iterable[str]) -> Key:
     for note in rotations:
         old, new = handed_over(note)
         steps.setdefault(old, new)
-    seen = {trusted}
-    while (new := steps.get(trusted)) is not None and new not in seen:
+    seen, key = {trusted}, trusted
+    while (new := steps.get(key)) and new not in seen:
         seen.add(new)
-        trusted = new
-    return trusted
+        key = new
+    return key
