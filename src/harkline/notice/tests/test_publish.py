@@ -33,8 +33,8 @@ def test_a_version_lists_every_published_address_with_its_hours(signing):
         ("radio", "M7HRK"),
         ("onion", "a" * 55 + "d.onion"),
     ]
-    radio = found.addresses[2]
-    assert (radio.frequency, radio.hours[0].days, radio.hours[0].opens) == (
+    net = found.addresses[2]
+    assert (net.frequency, net.hours[0].days, net.hours[0].opens) == (
         "3.655 MHz LSB",
         ("Mo", "Tu", "We", "Th", "Fr"),
         "18:00",
