@@ -94,8 +94,11 @@ def answer_in_writing(page: Page) -> None:
     """Reply to what is in hand: a mail's sender and subject are filled in once it has opened."""
     held = page.locator("article.held")
     expect(held.locator(".words, .body, p").filter(has_text=re.compile("Hello|warehouse")).first).to_be_visible()
+    if held.get_attribute("data-channel") == "email":
+        expect(held.get_by_label("To", exact=True)).not_to_have_value("")
     page.locator("#reply-text").fill("Thank you for writing. You need no name here.")
     held.locator("form[data-reply]").get_by_role("button", name="Send").click()
+    expect(page.locator("#reply-text")).to_have_value("")  # it is kept
 
 
 def hears_the_caller(page: Page, seconds: float) -> bool:

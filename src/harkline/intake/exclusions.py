@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from harkline.intake import policy
@@ -32,6 +32,13 @@ class NobodyLeft(Exception):
 
 def _in_force() -> QuerySet[Exclusion]:
     return Exclusion.objects.filter(lifted_at=None)
+
+
+def _any() -> bool:
+    # In so many words: asked with every bell, and Django takes ten times as long to put it together as the database to answer.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM intake_exclusion WHERE lifted_at IS NULL LIMIT 1")
+        return cursor.fetchone() is not None
 
 
 def teams(operator: Operator) -> list[str]:
@@ -226,7 +233,7 @@ def narrows(*kinds: str) -> Callable[[Callable[[UUID], Iterable[UUID]]], None]:
     def register(threads_of: Callable[[UUID], Iterable[UUID]]) -> None:
         @bell.narrows(*kinds)
         def narrow(id_: str) -> frozenset[int]:
-            return not_to_be_told(threads_of(UUID(id_))) if _in_force().exists() else frozenset()
+            return not_to_be_told(threads_of(UUID(id_))) if _any() else frozenset()
 
     return register
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import hmac
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -59,6 +59,13 @@ def quiet(thread_id: str, for_: timedelta = QUIET) -> None:
 def by_lookup(lookup: bytes) -> ThreadRef | None:
     """The thread of a return code's look-up value; the same work whether it exists or not."""
     return _ref(Thread.objects.filter(lookup=keyed("lookup", lookup)).first())
+
+
+def by_lookups(lookups: Collection[bytes]) -> dict[bytes, ThreadRef]:
+    """The threads of several look-up values, by these; asked for with one statement."""
+    kept = {keyed("lookup", one): one for one in lookups}
+    rows = {kept[bytes(row.lookup or b"")]: _ref(row) for row in Thread.objects.filter(lookup__in=kept)}
+    return {one: ref for one, ref in rows.items() if ref}
 
 
 def _mac(handle: bytes) -> bytes:

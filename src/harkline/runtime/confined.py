@@ -64,4 +64,5 @@ if __name__ == "__main__":
         confine()
     except (OSError, KeyError, ValueError):
         sys.exit(NOT_CONFINED)
+    os.nice(15)  # calls and pages go first
     os.execv(sys.argv[1], sys.argv[1:])  # noqa: S606

@@ -3,8 +3,6 @@
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from a2wsgi import WSGIMiddleware
-
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -16,10 +14,10 @@ PAGE_THREADS = 6
 def compose(live: App, audio: App | None = None) -> App:
     """One ASGI application of three: ``/live/audio/…`` sockets, ``/live/…`` streams, and everything else as pages."""
     from harkline.server.arriving import Arriving
+    from harkline.server.on_threads import OnThreads
     from harkline.server.wsgi import application
 
-    # An answer waits for its reader in a queue without end: a thread must not wait for anybody's connection.
-    pages: App = Arriving(WSGIMiddleware(application, workers=PAGE_THREADS, send_queue_size=0))
+    pages: App = Arriving(OnThreads(application, PAGE_THREADS))
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

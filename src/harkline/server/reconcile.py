@@ -18,16 +18,16 @@ log = logging.getLogger(__name__)
 
 PAUSE = 1.0
 GATHER = 0.05  # seconds in which bells gather into one round
+SELDOM = 0.5  # seconds between two rounds of what nobody waits for
 WAKES = {"contact", "offer", "presence", "timer", "entry", "duty"}
 
 
-def round_() -> None:
-    """One round, each step by itself, so that one that fails does not stop the others."""
-    steps = (
-        look_for_room, timers.run_due, offers.dispatch, escalation.watch_all, filing.file_pending, failures.settle,
-        daily.ensure, alarms.ensure, watch.look,
-    )  # fmt: skip
-    for step in steps:
+def round_(whole: bool = True) -> None:
+    """One round, each step by itself, so that one that fails does not stop the others. Unless it is ``whole``, only what somebody
+    waits for: under a flood of messages the rest would take as much time as their pages."""
+    urgent = (look_for_room, timers.run_due, offers.dispatch, escalation.watch_all)
+    rest = (filing.file_pending, failures.settle, daily.ensure, alarms.ensure, watch.look)
+    for step in (*urgent, *rest) if whole else urgent:
         try:
             step()
         except Exception:
@@ -60,11 +60,14 @@ async def run() -> None:
     end = bell.subscribe(heard)
     try:
         await db.run(begin)
+        last = -SELDOM
         while True:
             wake.clear()  # before the round: a bell that rings during it makes another
-            await db.run(round_)
+            if whole := loop.time() - last >= SELDOM:
+                last = loop.time()
+            await db.run(round_, whole)
             try:
-                await asyncio.wait_for(wake.wait(), PAUSE)
+                await asyncio.wait_for(wake.wait(), PAUSE if whole else SELDOM)
                 await asyncio.sleep(GATHER)
             except TimeoutError:
                 continue

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from harkline.intake import canaries, receive, threads
 from harkline.intake.receive import SealedPart
 from harkline.routing import lines
 from harkline.runtime import bell, clock, timers
+from harkline.runtime.together import Together
 from harkline.seal import codes
 
 CHANNEL = "web"
@@ -69,14 +70,16 @@ def accept(
 ) -> str:
     """Accept sealed parts for the holder of ``lookup``, once for each ``key``; returns the contact's id. ``trial``: a canary's token.
 
-    Attempt and contact are one transaction: the disk is waited for once. Where it fails, that somebody tried is recorded alone.
+    Attempt and contact are one transaction, shared with what others send at this moment: the disk is waited for once. Where it fails,
+    that somebody tried is recorded alone.
     """
+    one = _Sent(key, parts, language, lookup, public, flags, involved, given, trial)
     try:
         try:
-            return _accept(key, parts, language, lookup, public, flags, involved, given, trial)
+            return _together.do(one)
         except IntegrityError:
             # The same message, or another one from the same page, was taken in at this very moment: now it is seen.
-            return _accept(key, parts, language, lookup, public, flags, involved, given, trial)
+            return _together.do(one)
     except OperationalError:
         raise  # locked for long, or no room: nothing can be recorded now
     except Exception:
@@ -85,41 +88,61 @@ def accept(
         raise
 
 
+@dataclass(frozen=True)
+class _Sent:
+    """One message as ``accept`` takes it, and the address at which it came."""
+
+    key: str
+    parts: Sequence[SealedPart]
+    language: str
+    lookup: bytes
+    public: bytes
+    flags: Sequence[str]
+    involved: str | None
+    given: lines.Given | None
+    trial: str
+    address: str = field(default_factory=place.here)
+
+    @property
+    def callback(self) -> bool:
+        return any(part.purpose == "terms" for part in self.parts)
+
+
 @transaction.atomic
-def _accept(
-    key: str,
-    parts: Sequence[SealedPart],
-    language: str,
-    lookup: bytes,
-    public: bytes,
-    flags: Sequence[str],
-    involved: str | None,
-    given: lines.Given | None,
-    trial: str,
-) -> str:
-    known = threads.by_lookup(lookup)
-    callback = any(part.purpose == "terms" for part in parts)
-    arrival = receive.Arrival(
-        place.here(),
-        key,
-        language,
-        parts,
+def _accept(some: Sequence[_Sent]) -> list[str]:
+    known = threads.by_lookups([one.lookup for one in some])
+    made = receive.messages(CHANNEL, [_arrival(one, known.get(one.lookup)) for one in some])
+    return [_after(*pair) for pair in zip(some, made, strict=True)]
+
+
+def _arrival(one: _Sent, known: threads.ThreadRef | None) -> receive.Arrival:
+    told = (("callback", one.callback), ("conflict", one.involved is not None))
+    return receive.Arrival(
+        one.address,
+        one.key,
+        one.language,
+        one.parts,
         thread_id=known.id if known else None,
-        flags=(*(["callback"] if callback else []), *(["conflict"] if involved is not None else []), *flags),
-        involved=involved,
-        outcome="callback_requested" if callback else "message",
+        flags=(*(word for word, so in told if so), *one.flags),
+        involved=one.involved,
+        outcome="callback_requested" if one.callback else "message",
         language_chosen=True,
-        lookup=lookup,
-        caller_public=public,
-        machine_kind=canaries.KIND if trial else "human",
-        waiting=not trial,
+        lookup=one.lookup,
+        caller_public=one.public,
+        machine_kind=canaries.KIND if one.trial else "human",
+        waiting=not one.trial,
     )
-    [made] = receive.messages(CHANNEL, [arrival])
-    if made and trial:
-        canaries.arrived(CHANNEL, trial, made.attempt_id)
-    if made and callback:
-        _terms(made.id, parts, given or lines.Given())
-    return (made or receive.accepted(CHANNEL, key)).id
+
+
+def _after(one: _Sent, made: receive.ContactRef | None) -> str:
+    if made and one.trial:
+        canaries.arrived(CHANNEL, one.trial, made.attempt_id)
+    if made and one.callback:
+        _terms(made.id, one.parts, one.given or lines.Given())
+    return (made or receive.accepted(CHANNEL, one.key)).id
+
+
+_together = Together(_accept)
 
 
 def _terms(contact_id: str, parts: Sequence[SealedPart], given: lines.Given) -> None:
