@@ -38,6 +38,7 @@ PAGES = (
     Page("prompts", "prompts", _("Prompts"), Action.ANSWER),
     Page("health", "health", _("Health"), Action.ANSWER),
     Page("line", "line", _("Line"), Action.LINE),
+    Page("print", "print", _("Print"), Action.ROTA),
     Page("people", "people:people", _("People"), Action.PEOPLE),
     Page("openings", "openings", _("Openings"), Action.BOARD),
     Page("claims", "claims", _("Claims"), Action.COUNT),

@@ -20,6 +20,7 @@ from harkline.intake import policy as intake_policy
 from harkline.line import this
 from harkline.notice import elsewhere
 from harkline.notice import policy as notice_policy
+from harkline.paper import typeset
 from harkline.people import discreet
 from harkline.rota import targets
 from harkline.rota.erlang import Target
@@ -153,6 +154,7 @@ def use_pages(settings: Settings) -> None:
     )
     pressure.use(pressure.Gauge(calm=form.unsolved_a_minute * pressure.SPAN / 60))
     discreet.use(settings.web.discreet_name)
+    typeset.use(settings.print.fonts)
     doors.use(doors.of(settings.onion))
     elsewhere.use(elsewhere.Elsewhere(settings.web.quick_exit or elsewhere.HARMLESS, backup.text, backup.number or ""))
 

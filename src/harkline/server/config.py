@@ -12,7 +12,7 @@ from harkline.server.config_need import FiguresSettings, Forecast, Need
 from harkline.server.config_notice import Notice
 from harkline.server.config_numbers import Conflict, Numbers
 from harkline.server.config_onion import Onion
-from harkline.server.config_pages import WebForm
+from harkline.server.config_pages import Print, WebForm
 from harkline.server.config_phone import Network, Phone, Sip, Trunk
 from harkline.server.config_routing import Interpreter, Routing
 from harkline.server.keys import REQUIRED, Endpoint, Target, key
@@ -254,6 +254,7 @@ class Settings:
     watch: Watch = field(default_factory=Watch)
     service_level: ServiceLevel = field(default_factory=ServiceLevel)
     web_form: WebForm = field(default_factory=WebForm)
+    print: Print = field(default_factory=Print)
     auto_acknowledge: AutoAcknowledge = field(default_factory=AutoAcknowledge)
     backup_line: BackupLine = field(default_factory=BackupLine)
     numbers: Numbers = field(default_factory=Numbers)
@@ -283,6 +284,7 @@ SINGLE: dict[str, type] = {
     "watch": Watch,
     "service_level": ServiceLevel,
     "web_form": WebForm,
+    "print": Print,
     "auto_acknowledge": AutoAcknowledge,
     "backup_line": BackupLine,
     "numbers": Numbers,

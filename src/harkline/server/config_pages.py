@@ -1,6 +1,7 @@
-"""The section of ``harkline.toml`` about the form."""
+"""The sections of ``harkline.toml`` about the form, and about what is printed."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from harkline.server import keys as kind
 from harkline.server.keys import key
@@ -25,4 +26,16 @@ class WebForm:
         120,
         "How many first messages a minute are nothing unusual. With more, browsers solve a puzzle, and whoever has no script waits a little.",
         "Letting a flood in unslowed, or making people wait on an ordinary day.",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Print:
+    """Sheets to print (page “Print”)."""
+
+    fonts: Path | None = key(
+        kind.FILE,
+        "",
+        "The folder with the fonts of sheets, Noto Sans and Noto Naskh Arabic; empty for where the system keeps fonts.",
+        "Changing what printed sheets look like, and making numbers on them read as others.",
     )

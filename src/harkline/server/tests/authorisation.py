@@ -254,6 +254,9 @@ watch                              get     board
 watch_list                         get     board
 line_alarm                         post    rota
 trial                              post    rota
+print                              get     rota
+print_pdf                          get     rota
+print_words                        post    line
 openings                           get     board
 openings_table                     get     board
 audit                              get     audit
