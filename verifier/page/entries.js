@@ -1,4 +1,4 @@
-// The log's text entries: schema, batch, claim, audit. What could be written in two ways is refused.
+// The log's text entries: schema, batch, claim, audit, notice. What could be written in two ways is refused.
 
 import { Refused, fromBase64, fromHex, number, text } from "./bytes.js";
 import { key, note, verified } from "./notes.js";
@@ -109,13 +109,21 @@ function sample(lines) {
   };
 }
 
+function notice(lines) {
+  const made = { kind: "notice", schema: lines.take("schema", HASH)[0], serial: lines.number("serial") };
+  made.revoked = lines.isNext("revoked");
+  made.digest = lines.take(made.revoked ? "revoked" : "published", HASH)[0];
+  if (!made.serial) throw new Refused("notices are numbered from 1");
+  return made;
+}
+
 export async function entry(bytes) {
   const written = text(bytes);
-  const kind = /^opencount\/v1 (schema|batch|claim|audit)\n/.exec(written)?.[1];
+  const kind = /^opencount\/v1 (schema|batch|claim|audit|notice)\n/.exec(written)?.[1];
   if (!kind) throw new Refused("an entry of a kind that is not known");
   if (kind === "audit") return audit(bytes);
   const lines = new Lines(written);
-  const made = { schema, batch, claim }[kind](lines, written);
+  const made = { schema, batch, claim, notice }[kind](lines, written);
   lines.end();
   return made;
 }

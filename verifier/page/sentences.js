@@ -41,8 +41,16 @@ function holding(report) {
     all.push(sentence(figure), ...report.inspections.filter((one) => one.figure === figure.number).map(inspection));
   }
   if (!report.figures.size) all.push("No figure is published in this log.");
+  if (report.notices.size) all.push(notices(report.notices));
   if (report.receipt) all.push(receipt(report));
   return all;
+}
+
+function notices(known) {
+  const newest = Math.max(...known.keys());
+  const revoked = [...known].filter(([, one]) => one.revoked).map(([serial]) => serial).join(", ");
+  const told = `Version ${newest} of the line's addresses is the newest here, SHA-256 ${known.get(newest).digest}.`;
+  return revoked ? `${told} Revoked: ${revoked}.` : told;
 }
 
 function size(report) {

@@ -19,7 +19,7 @@ export const isReceipt = (code) => /^\d{10}$/.test(code) && [...code].reduce((st
 // read(path) → Uint8Array. wishes: {fingerprint, before: a note seen earlier or null, receipt, progress(done, all)}. Never rejects for
 // anything that a log contains; what cannot be read rejects.
 export async function verify(read, wishes) {
-  const report = { code: "holds", problems: [], broken: [], figures: new Map(), inspections: [], before: null, receipt: wishes.receipt ?? null, found: null };
+  const report = { code: "holds", problems: [], broken: [], figures: new Map(), inspections: [], notices: new Map(), before: null, receipt: wishes.receipt ?? null, found: null };
   try {
     await new Verification(read, wishes, report).run();
   } catch (error) {
@@ -130,6 +130,7 @@ class Verification {
     if (number === 0 || one.kind === "schema") return this.begin(number, one, data);
     if (one.schema !== this.schemaHex) throw new Refused("it belongs to another log: its schema is not this log's");
     if (one.kind === "batch") return this.batch(number, one);
+    if (one.kind === "notice") return this.notice(one);
     (one.kind === "claim" ? this.claims : this.audits).set(number, one);
   }
 
@@ -150,6 +151,15 @@ class Verification {
     this.days.push({ number, day: head.day, count: head.count, sums: before ? before.sums : this.schema.columns.map(() => ZERO) });
     this.left = head.count;
     this.code = "";
+  }
+
+  notice({ serial, digest, revoked }) {
+    const known = this.report.notices;
+    if (revoked && known.get(serial)?.digest !== digest) throw new Refused("it revokes a notice that is not in this log");
+    if (!revoked && known.size && serial <= Math.max(...known.keys())) {
+      throw new Refused("a notice whose number is not above that of the one before it");
+    }
+    known.set(serial, { digest, revoked });
   }
 
   async judge() {

@@ -86,6 +86,10 @@ class Line:
         made = claims.make_at_least(self.hash.hex(), column, *span, least, *self.total(column, leaves), len(leaves))
         return self.add(made.encode())
 
+    def notice(self, serial: int, *, revoked: bool = False) -> int:
+        digest = sha256(b"notice %d" % serial).hexdigest()
+        return self.add(entries.Notice(self.hash.hex(), serial, digest, revoked).encode())
+
     def inspected(self, claim: int, **classes: int) -> int:
         audit = entries.Audit(self.hash.hex(), claim, {**CLASSES, **classes}, self.auditor.key())
         return self.add(audit.signed(self.auditor))

@@ -47,6 +47,10 @@ def is_entry(data):
 
 
 def test_both_agree_on_points_proofs_entries_and_bounds(counted):
+    counted = counted.other(counted.folder)
+    counted.notice(1)
+    counted.notice(2)
+    counted.notice(1, revoked=True)
     context, blinding = secrets.token_bytes(32), group.random_scalar()
     commitment = group.commit(1, blinding)
     cell = commitment + bits.prove(context, commitment, 1, blinding)
@@ -54,7 +58,7 @@ def test_both_agree_on_points_proofs_entries_and_bounds(counted):
     for value in (-1, 2, 1000):
         commitment = group.commit(value, blinding)
         cells += [commitment + bits.prove(context, commitment, bit, blinding) for bit in (0, 1)]
-    texts = [counted.entries[number] for number in (0, 1, 137, 138, 139, 140)]
+    texts = [counted.entries[number] for number in (0, 1, 137, 138, 139, 140, 141, 143)]
     written = [
         bent
         for text in texts
@@ -97,12 +101,15 @@ def test_both_agree_on_points_proofs_entries_and_bounds(counted):
 
 
 def published(line, days):
-    """Some days, an exact figure drawn by lot, "at least" inspected. With two days: entries 35 … 38 after 34 of the days."""
+    """Some days, an exact figure drawn by lot, "at least" inspected. With two days: entries 35 … 41 after 34 of the days."""
     for _day in range(days):
         line.day(12, 6)
     exact, least = line.exactly(0, 0, days - 1), line.at_least(6 * days, 1, 0, days - 1)
     line.inspected(least, E4=1, E2=6 * days - 2, E1=1)
     line.drawn(exact, 1_794_000_000)
+    line.notice(1)
+    line.notice(2)
+    line.notice(1, revoked=True)
     line.publish()
     return line
 
@@ -122,6 +129,8 @@ def test_both_say_the_same_of_logs_that_hold_and_of_logs_that_do_not(new_line, t
     bent("swapped", 2, lambda data: data[:44] + data[204:364] + data[44:204])
     bent("elsewhere", 3, lambda data: data[:12] + bytes(32) + data[44:])
     bent("forged", 37, lambda data: data.replace(b"E1 1", b"E1 2"))
+    bent("renumbered", 40, lambda data: data.replace(b"serial 2", b"serial 1"))
+    bent("another's", 41, lambda data: data.replace(b"revoked ", b"revoked 0")[:-2] + b"\n")
     cut = short.other(tmp_path / "cut")
     cut.entries = cut.entries[:34]
     logs.append(cut)
@@ -145,7 +154,7 @@ def test_both_say_the_same_of_logs_that_hold_and_of_logs_that_do_not(new_line, t
         ours = list(sentences.said(report))
         theirs = [one for one in answer["sentences"] if "of your last visit" not in one]
         assert (answer["code"], theirs) == (report.code.name.lower(), ours), made.folder.name
-    assert [one["code"] for one in told] == ["holds", "rule_broken", *["refused"] * 5]
+    assert [one["code"] for one in told] == ["holds", "rule_broken", *["refused"] * 7]
     assert any("of your last visit (2026-11-" in one for one in told[0]["sentences"])
     assert any("is in the count of 2026-11-02" in one for one in told[0]["sentences"])
 

@@ -105,7 +105,15 @@ def _sentence(row: Alarm) -> str:
     if row.kind == AlarmKind.CANARY:
         address = Address.objects.filter(pk=subject).first() if subject.isdigit() else None
         return _("%s did not answer when the line tried it.") % (called(address) if address else "–")
+    if row.kind == AlarmKind.NOTICE:
+        return _notice(subject)
     return _gap(subject)
+
+
+def _notice(subject: str) -> str:
+    if subject == "missing":
+        return _("The list of genuine addresses cannot be signed: its key is gone. See the page “Genuine addresses”.")
+    return _("The signed list of genuine addresses runs out. Sign it again on the page “Genuine addresses”.")
 
 
 def called(address: Address) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from harkline.count import policy as count_policy
 from harkline.line import mail_keys, this
 from harkline.line.models import Channel
-from harkline.notice import elsewhere
+from harkline.notice import elsewhere, listing
 from harkline.notice.now import now
 from harkline.runtime import clock
 
@@ -21,10 +21,11 @@ from harkline.runtime import clock
 def front(request: HttpRequest) -> HttpResponse:
     """Is somebody there now, and how to reach them."""
     published = [row for row in this.addresses() if row.published]
-    return render(
+    answer = render(
         request,
         "notice/front.html",
         {
+            "described": listing.described(),
             "now": now(),
             "backup": elsewhere.present(),
             "zone": str(this.zone()).rpartition("/")[2].replace("_", " "),
@@ -35,6 +36,8 @@ def front(request: HttpRequest) -> HttpResponse:
             "radios": [row for row in published if row.channel == Channel.RADIO],
         },
     )
+    answer["X-Robots-Tag"] = listing.FOUND
+    return answer
 
 
 @csrf_exempt

@@ -308,11 +308,13 @@ class AlarmKind(models.TextChoices):
     QUEUE = "queue", _("somebody waits longer than the target")
     GAP = "gap", _("the rota has a gap")
     CANARY = "canary", _("an address did not answer when the line tried it")
+    NOTICE = "notice", _("the signed list of addresses runs out")
 
 
 class Alarm(models.Model):
     """Something is wrong with the line itself, until it is right again. The chain of steps is taken until somebody says that they see to
-    it, and goes on when it is still wrong an hour later. ``subject``: a language, an operator, an adapter, an address, a gap."""
+    it, and goes on when it is still wrong an hour later. ``subject``: a language, an operator, an adapter, an address, a gap,
+    what is wrong with the notice."""
 
     kind = models.CharField(max_length=10, choices=AlarmKind.choices)
     subject = models.CharField(max_length=64)

@@ -52,8 +52,9 @@ _ALL_HEADERS = {
     "Cache-Control": "no-store",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Robots-Tag": "noindex, noarchive",
 }
+# What is to be found says so itself (notice.listing).
+_HIDDEN = ("X-Robots-Tag", "noindex, noarchive")
 
 
 def is_private(request: HttpRequest) -> bool:
@@ -77,6 +78,7 @@ class Headers:
             _forget_cookies(response)
         for name, value in _ALL_HEADERS.items():
             response.headers[name] = value
+        response.headers.setdefault(*_HIDDEN)
         return response
 
 

@@ -8,6 +8,7 @@ import logging
 
 from harkline.audit import failures
 from harkline.intake import handle_key
+from harkline.notice import keep
 from harkline.records import filing
 from harkline.rota import alarms
 from harkline.routing import escalation, offers, watch
@@ -26,7 +27,7 @@ def round_(whole: bool = True) -> None:
     """One round, each step by itself, so that one that fails does not stop the others. Unless it is ``whole``, only what somebody
     waits for: under a flood of messages the rest would take as much time as their pages."""
     urgent = (look_for_room, timers.run_due, offers.dispatch, escalation.watch_all)
-    rest = (filing.file_pending, failures.settle, daily.ensure, alarms.ensure, watch.look)
+    rest = (filing.file_pending, failures.settle, daily.ensure, alarms.ensure, watch.look, keep.look)
     for step in (*urgent, *rest) if whole else urgent:
         try:
             step()

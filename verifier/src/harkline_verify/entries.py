@@ -1,4 +1,4 @@
-"""The log's text entries: schema (entry 0), batch, claim, audit. UTF-8, lines end in LF, each entry can be written in one way only.
+"""The log's text entries: schema (entry 0), batch, claim, audit, notice. UTF-8, lines end in LF, each entry can be written in one way only.
 
 ``parse`` refuses whatever it would not itself have written, so that no two entries say the same.
 """
@@ -160,7 +160,21 @@ def _sample_lines(sample: Sample | None) -> list[str]:
     ]
 
 
-Entry = Schema | Batch | Claim | Audit
+@dataclass(frozen=True)
+class Notice:
+    """A version of the line's notice was published, or revoked: its serial, and the SHA-256 of its signed text (64 hex digits)."""
+
+    schema: str
+    serial: int
+    digest: str
+    revoked: bool = False
+
+    def encode(self) -> bytes:
+        word = "revoked" if self.revoked else "published"
+        return _text("notice", [f"schema {self.schema}", f"serial {self.serial}", f"{word} {self.digest}"]).encode()
+
+
+Entry = Schema | Batch | Claim | Audit | Notice
 
 
 class _Lines:
@@ -199,7 +213,7 @@ def parse(data: bytes) -> Entry:
     return read(data)
 
 
-def _written_so(data: bytes, entry: Schema | Batch | Claim) -> None:
+def _written_so(data: bytes, entry: Schema | Batch | Claim | Notice) -> None:
     if entry.encode() != data:
         raise Refused("an entry that is not written in the one way it can be")
 
@@ -255,10 +269,10 @@ def _slot(lines: _Lines) -> time:
     return time(int(match[1]), int(match[2]))
 
 
-def _hash(lines: _Lines) -> str:
-    value = lines.take("schema")
+def _hash(lines: _Lines, word: str = "schema") -> str:
+    value = lines.take(word)
     if re.fullmatch(r"[0-9a-f]{64}", value) is None:
-        raise Refused("an entry names its schema by 64 hex digits")
+        raise Refused(f"“{word}” is followed by 64 hex digits")
     return value
 
 
@@ -327,6 +341,18 @@ def _sample(lines: _Lines) -> Sample:
     return Sample(drawn, beacon, checkpoint, selected, number(lines.take("contacts")), unb64(lines.take("opening")))
 
 
+def _read_notice(data: bytes) -> Notice:
+    lines = _Lines(data)
+    lines.take(VERSION)
+    schema, serial, revoked = _hash(lines), number(lines.take("serial")), lines.next_is("revoked")
+    notice = Notice(schema, serial, _hash(lines, "revoked" if revoked else "published"), revoked)
+    lines.end()
+    if not serial:
+        raise Refused("notices are numbered from 1")
+    _written_so(data, notice)
+    return notice
+
+
 def _hex(text: str) -> bytes:
     if re.fullmatch(r"([0-9a-f]{2})+", text) is None:
         raise Refused("not hex digits")
@@ -338,4 +364,5 @@ _KINDS: dict[bytes, Callable[[bytes], Entry]] = {
     f"{VERSION} batch\n".encode(): _read_batch,
     f"{VERSION} claim\n".encode(): _read_claim,
     f"{VERSION} audit\n".encode(): _read_audit,
+    f"{VERSION} notice\n".encode(): _read_notice,
 }

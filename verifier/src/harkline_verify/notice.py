@@ -381,7 +381,7 @@ def followed(trusted: Key, rotations: Iterable[str]) -> Key:
         old, new = handed_over(note)
         steps.setdefault(old, new)
     seen, key = {trusted}, trusted
-    while (new := steps.get(key)) and new not in seen:
-        seen.add(new)
-        key = new
+    while (following := steps.get(key)) and following not in seen:
+        seen.add(following)
+        key = following
     return key

@@ -68,6 +68,14 @@ class Conflict:
     ours: str
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A version of the line's notice as the log has it: the SHA-256 of its signed text, and whether it was revoked."""
+
+    digest: str
+    revoked: bool = False
+
+
 @dataclass
 class Report:
     """Everything that was found, in the order of the log."""
@@ -83,6 +91,7 @@ class Report:
     broken: list[str] = field(default_factory=list)
     figures: dict[int, Figure] = field(default_factory=dict)
     inspections: list[Inspection] = field(default_factory=list)
+    notices: dict[int, Listed] = field(default_factory=dict)
     before: list[Before] = field(default_factory=list)
     conflict: Conflict | None = None
     receipt: str | None = None

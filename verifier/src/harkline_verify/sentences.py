@@ -62,8 +62,17 @@ def _holds(report: Report) -> Iterator[str]:
         yield from (_inspection(one) for one in report.inspections if one.figure.number == figure.number)
     if not report.figures:
         yield "No figure is published in this log."
+    if report.notices:
+        yield _notices(report)
     if report.receipt is not None:
         yield _receipt(report)
+
+
+def _notices(report: Report) -> str:
+    newest = max(report.notices)
+    revoked = ", ".join(str(serial) for serial, one in sorted(report.notices.items()) if one.revoked)
+    said = f"Version {newest} of the line's addresses is the newest here, SHA-256 {report.notices[newest].digest}."
+    return f"{said} Revoked: {revoked}." if revoked else said
 
 
 def _entries(number: int) -> str:
@@ -150,6 +159,10 @@ def as_json(report: Report) -> dict[str, Any]:
         "conflict": vars(report.conflict) if report.conflict else None,
         "figures": [_figure_json(figure) for figure in report.figures.values()],
         "audits": [_audit_json(one) for one in report.inspections],
+        "notices": [
+            {"serial": serial, "digest": one.digest, "revoked": one.revoked}
+            for serial, one in sorted(report.notices.items())
+        ],
         "receipt": {"code": report.receipt, "day": _iso(report.found)} if report.receipt else None,
         "not_shown": NOT_SHOWN,
     }

@@ -1,4 +1,4 @@
-"""The log's entries, one after the other: schema, batches, claims, audits. Contacts go out to be checked, sums come back."""
+"""The log's entries, one after the other: schema, batches, claims, audits, notices. Contacts go out to be checked, sums come back."""
 
 import hashlib
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from datetime import timedelta
 from typing import Protocol
 
 from harkline_verify import contact, entries, group, receipts
-from harkline_verify.entries import Audit, Batch, Claim, Schema
+from harkline_verify.entries import Audit, Batch, Claim, Notice, Schema
 from harkline_verify.errors import Refused
-from harkline_verify.report import Report
+from harkline_verify.report import Listed, Report
 from harkline_verify.workers import Checked, Piece
 
 
@@ -114,6 +114,8 @@ class Tally:
             self._batch(number, entry)
         elif isinstance(entry, Claim):
             self.claims[number] = entry
+        elif isinstance(entry, Notice):
+            self._notice(entry)
         else:
             self.audits[number] = entry
 
@@ -139,3 +141,14 @@ class Tally:
             self.report.broken.append(
                 f"Entry {number}: between {before.day} and {head.day} there is a day without a batch."
             )
+
+    def _notice(self, entry: Notice) -> None:
+        known = self.report.notices
+        if not entry.revoked:
+            if known and entry.serial <= max(known):
+                raise Refused("a notice whose number is not above that of the one before it")
+            known[entry.serial] = Listed(entry.digest)
+        elif entry.serial not in known or known[entry.serial].digest != entry.digest:
+            raise Refused("it revokes a notice that is not in this log")
+        else:
+            known[entry.serial] = Listed(entry.digest, revoked=True)

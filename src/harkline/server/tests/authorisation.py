@@ -13,6 +13,17 @@ notice:receipt                     get     anybody
 notice:receipts                    get     anybody
 notice:feed                        get     anybody
 notice:log                         get     anybody
+notice:notice                      get     anybody
+notice:schema                      get     anybody
+notice:version                     get     anybody
+notice:notice_feed                 get     anybody
+notice:genuine                     get     anybody
+notice:genuine                     post    anybody
+notice:sitemap                     get     anybody
+notice:robots                      get     anybody
+notice:note                        get     anybody
+notice:json                        get     anybody
+notice:security                    get     anybody
 notice:wkd_policy                  get     anybody
 notice:wkd_key                     get     anybody
 notice:wkd_policy_of               get     anybody
