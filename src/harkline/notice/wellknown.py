@@ -5,8 +5,10 @@ All of it is the same for everybody, and anybody's page may read it.
 
 import json
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Any
+from xml.sax.xmlreader import AttributesImpl
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import feedgenerator
@@ -22,6 +24,7 @@ from harkline.notice.models import Notice, NoticeKey
 from harkline_verify.notice import moment, read
 
 ANYBODY = {"Access-Control-Allow-Origin": "*"}
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 XHTML = "http://www.w3.org/1999/xhtml"
 PAGES = ("/", "/notice", "/genuine")
 
@@ -144,16 +147,14 @@ def _shown(one: Any) -> str:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """The pages that search engines should find, in each of the line's languages (sitemaps.org, with hreflang)."""
-    from io import StringIO
-
     out = StringIO()
     made = SimplerXMLGenerator(out, "utf-8")
     made.startDocument()
-    made.startElement("urlset", {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9", "xmlns:xhtml": XHTML})
+    made.startElement("urlset", AttributesImpl({"xmlns": SITEMAP, "xmlns:xhtml": XHTML}))
     row, base, spoken = publish.newest(), _base(request), this.line().languages
     for page in (*PAGES, *(("/figures",) if count_policy.present().on else ())):
         for code in spoken:
-            made.startElement("url", {})
+            made.startElement("url", AttributesImpl({}))
             made.addQuickElement("loc", f"{base}/{code}{page}")
             if row:
                 made.addQuickElement("lastmod", f"{row.issued_at:%Y-%m-%d}")
