@@ -87,7 +87,9 @@ class Line:
         return self.add(made.encode())
 
     def notice(self, serial: int, *, revoked: bool = False) -> int:
-        digest = sha256(b"notice %d" % serial).hexdigest()
+        return self.published_notice(serial, sha256(b"notice %d" % serial).hexdigest(), revoked=revoked)
+
+    def published_notice(self, serial: int, digest: str, *, revoked: bool = False) -> int:
         return self.add(entries.Notice(self.hash.hex(), serial, digest, revoked).encode())
 
     def inspected(self, claim: int, **classes: int) -> int:

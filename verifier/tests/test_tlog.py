@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from harkline_verify import tiles, tree
 from harkline_verify.checkpoints import Checkpoint
 from harkline_verify.notes import Signer
+from harkline_verify.notice import Address, Body, rotation
 
 GO = shutil.which("go")
 LIBRARY = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
@@ -81,3 +83,25 @@ def test_go_refuses_what_was_changed(program, logs, path):
     done = run(program, logs[1])
     changed.write_bytes(data)
     assert done.returncode == 1
+
+
+def opened(program, path, key):
+    return subprocess.run(
+        [str(program), "note", str(path), str(key)], capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_go_opens_a_notice_and_refuses_one_that_was_altered(program, tmp_path):
+    signer, at = Signer.generate("line.example/notice"), datetime(2026, 11, 27, 8, tzinfo=UTC)
+    addresses = (Address("phone", "+442079460123", "شب و روز", "fa"),)
+    body = Body("The Line — خط", 1, at, at + timedelta(days=90), signer.key(), addresses)
+    path = tmp_path / "note"
+    path.write_text(signer.sign(body.text()))
+    done = opened(program, path, signer.key())
+    assert (done.returncode, done.stdout) == (0, body.text())
+    path.write_text(path.read_text().replace("+442079460123", "+442079460124"))
+    assert opened(program, path, signer.key()).returncode == 1
+    new = Signer.generate("line.example/notice")
+    text = rotation(signer.key(), new.key(), at)
+    path.write_text(signer.sign(text) + new.line(text))
+    assert opened(program, path, signer.key()).stdout == opened(program, path, new.key()).stdout == text

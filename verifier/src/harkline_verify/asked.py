@@ -77,7 +77,7 @@ def _onion(asked: str) -> str | None:
 
 
 def _mail(asked: str) -> str:
-    inner = re.search(r"<([^<>]+)>", asked)
+    inner = re.fullmatch(r"[^<>]*<([^<>]+)>", asked)
     text = (inner[1] if inner else asked).strip().lower()
     return text.removeprefix("mailto:").partition("?")[0]
 

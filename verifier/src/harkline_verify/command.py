@@ -1,4 +1,4 @@
-"""``harkline-verify URL|FOLDER --policy FINGERPRINT|FILE``."""
+"""``harkline-verify URL|FOLDER --policy FINGERPRINT|FILE``, and ``harkline-verify notice …`` (``notice_command``)."""
 
 import argparse
 import hashlib
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TextIO
 
-from harkline_verify import receipts
+from harkline_verify import notice_command, receipts
 from harkline_verify.errors import Refused
 from harkline_verify.notes import Key
 from harkline_verify.policy import Policy
@@ -20,7 +20,9 @@ from harkline_verify.source import Folder, Source, Unreachable, Web
 from harkline_verify.verify import Earlier, Wishes, verify
 
 EPILOG = """exit codes: 0 everything holds; 1 refused; 2 wrong use; 3 could not be read to the end (run it again);
-4 the line showed two histories; 5 every proof holds, but a rule was not kept"""
+4 the line showed two histories; 5 every proof holds, but a rule was not kept
+
+A line's signed list of genuine addresses is checked with: harkline-verify notice URL|FILE --key KEY"""
 
 
 class Wrong(Exception):
@@ -94,7 +96,10 @@ def _home(variable: str, usual: str) -> Path:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Verify, say what came of it, answer the exit code."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if given[:1] == ["notice"]:
+        return notice_command.main(given[1:], _home("XDG_STATE_HOME", ".local/state"))
+    options = parser().parse_args(given)
     try:
         return _run(options)
     except (Wrong, Refused) as error:

@@ -1,5 +1,6 @@
 // Reads logs that Harkline wrote, with Go's own transparency-log packages and nothing of Harkline's.
 // Usage: main FOLDER VKEY ...   For each pair: the checkpoint's signature, every entry against the tiles, sampled proofs.
+// Usage: main note FILE VKEY   Opens a signed note and prints its text.
 package main
 
 import (
@@ -110,7 +111,22 @@ func proofs(tree tlog.Tree, reader tlog.HashReader) int {
 	return count
 }
 
+// text opens a signed note with one key and answers what was signed.
+func text(path string, key string) string {
+	data, err := os.ReadFile(path)
+	must(err)
+	verifier, err := note.NewVerifier(key)
+	must(err)
+	opened, err := note.Open(data, note.VerifierList(verifier))
+	must(err)
+	return opened.Text
+}
+
 func main() {
+	if len(os.Args) == 4 && os.Args[1] == "note" {
+		fmt.Print(text(os.Args[2], os.Args[3]))
+		return
+	}
 	for at := 1; at+1 < len(os.Args); at += 2 {
 		f := folder(os.Args[at])
 		tree := head(f, os.Args[at+1])
