@@ -1,0 +1,1 @@
+"""Radio by data: APRS messages through a modem. See CHANNEL.md."""
