@@ -42,7 +42,7 @@ bench: $(STAMP)
 # Locks carry hashes and no index address. Needs uv.
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package harkline-verify --no-header --prerelease if-necessary-or-explicit \
-	  --extra demo --extra postgresql --extra openpgp --extra mail-evidence --extra rota --extra simulate --extra forecast --extra print --group dev pyproject.toml -o requirements/dev.txt
+	  --extra demo --extra postgresql --extra openpgp --extra mail-evidence --extra rota --extra simulate --extra forecast --extra print --extra radio --group dev pyproject.toml -o requirements/dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-package harkline-verify --no-header --prerelease if-necessary-or-explicit \
 	  pyproject.toml -o requirements/core.txt
 

@@ -36,6 +36,7 @@ FLAGS = {
     "auto_reply": _("automatic reply"),
     "dlr": _("delivery report"),
     "list": _("from a mailing list"),
+    "on_air": _("by radio: everybody can read it"),
 }
 DANGER = {"duress"}
 
@@ -98,7 +99,20 @@ OUTBOUND = {
     "key_revoked": _("held back: the caller's key was revoked. Nothing was sent"),
     "key_expired": _("held back: the caller's key has expired. Nothing was sent"),
     "key_unreadable": _("held back: the caller's key cannot be read. Nothing was sent"),
+    "sent": _("sent; the station has not acknowledged it yet"),
+    "duty_cycle": _("waits: as much was transmitted in this hour as is allowed"),
+    "no_modem": _("waits: the modem does not answer"),
+    "unheard": _("given up: sent many times, and the station never acknowledged"),
+    "refused_by_station": _("the station refused it"),
+    "listen_only": _("this station only listens"),
     "key_unusable": _("held back: the caller's key cannot be used. Nothing was sent"),
+}
+# How far a reply by radio has come, where the words for mail would mislead.
+ON_AIR = {
+    "queued": _("waiting to be sent"),
+    "sending": _("being sent"),
+    "delivered": _("acknowledged by the station"),
+    "failed": _("given up"),
 }
 REVEALS = {
     "danger": _("Somebody is in danger"),

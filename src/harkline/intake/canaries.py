@@ -23,12 +23,13 @@ from harkline.runtime.secret import keyed
 
 KIND = "canary"  # of an attempt
 LATE, UNANSWERED, NOT_SENT = "late", "not_answered", "not_sent"
-KEYS = 10  # digits by telephone, behind a #
+KEYS = 10  # digits: by telephone behind a #, by radio behind plain words
 _WORD = re.compile(r"[a-z2-7]{26}")
 PATIENCE = {
     Channel.PHONE: timedelta(minutes=2),
     Channel.WEB: timedelta(minutes=5),
     Channel.EMAIL: timedelta(minutes=30),
+    Channel.RADIO: timedelta(minutes=5),
 }
 
 NOW = "canary_now"
@@ -57,7 +58,7 @@ def begin(address_id: int) -> Sent:
     """Write down that an address is about to be tried. Raises ``Address.DoesNotExist``."""
     address = Address.objects.get(pk=address_id, active=True)
     now = clock.now()
-    token = _digits() if address.channel == Channel.PHONE else _word()
+    token = _digits() if address.channel in (Channel.PHONE, Channel.RADIO) else _word()
     with transaction.atomic():
         due = now + PATIENCE[Channel(address.channel)]
         row = Canary.objects.create(address=address, token=_mark(address.channel, token), sent_at=now, due_at=due)

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _NOISE = re.compile(r"[\s().\-/\u00a0\u2010-\u2015\u200e\u200f]")
+_CALL = re.compile(r"[A-Z0-9]{2,10}")
 _MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 SHORTEST, LONGEST = 7, 15  # digits of an E.164 number; shorter ones are extensions and services
 
@@ -41,6 +42,14 @@ def mail(text: str) -> str | None:
     return f"{name.partition('+')[0] or name}@{domain}"
 
 
+def call_sign(text: str) -> str | None:
+    """A radio call sign in capitals, without the number of the set (``-7``) or what is spoken behind it (``/P``). None for what is none."""
+    plain = re.split(r"[-/]", unicodedata.normalize("NFKC", text).strip().upper())[0]
+    return plain if _CALL.fullmatch(plain) else None
+
+
 def normal(kind: str, text: str, country: str = "") -> str | None:
-    """The one spelling of a ``phone`` number or an ``email`` address; None for what is neither."""
-    return e164(text, country) if kind == "phone" else mail(text) if kind == "email" else None
+    """The one spelling of a ``phone`` number, an ``email`` address or a ``radio`` call sign; None for what is none of them."""
+    if kind == "phone":
+        return e164(text, country)
+    return mail(text) if kind == "email" else call_sign(text) if kind == "radio" else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from harkline.audit import chain as audit
 from harkline.audit.words import Act, Subject
@@ -14,7 +15,7 @@ from harkline.intake.models import Contact, ContactState, Purpose, SealedObject
 from harkline.people.models import Operator
 from harkline.records import filing
 from harkline.records.models import Entry
-from harkline.routing import confidential, outbox
+from harkline.routing import confidential, lines, outbox
 from harkline.runtime import bell, clock
 
 # What an operator may write.
@@ -62,6 +63,10 @@ def entry(operator: Operator, contact_id: str, sealed: store.SealedPart) -> int:
     return made.pk
 
 
+class NotOnAir(ValueError):
+    """The reply may not go by radio. The message says why, in words for whoever wrote it."""
+
+
 class NotEncrypted(ValueError):
     """The caller wrote encrypted, and this reply could only go in clear."""
 
@@ -88,6 +93,27 @@ def reply_by_mail(operator: Operator, contact_id: str, sealed: store.SealedPart,
         return outbox.queue(
             "email",
             clear,
+            idempotency_key=f"reply:{sealed.id}",
+            thread_id=str(row.thread_id),
+            object_id=sealed.id,
+        )
+
+
+def reply_on_air(operator: Operator, contact_id: str, sealed: store.SealedPart, to: str, text: str) -> str:
+    """Send a reply by radio, as everybody in range and on the internet will read it: the sealed copy goes into the case and the words
+    into the outbox, together or not at all. Returns the outbound id. Raises NotOnAir, NotEncrypted."""
+    row, air = Contact.objects.get(pk=contact_id), lines.air()
+    if air is None:
+        raise NotOnAir(_("This line does not answer by radio."))
+    if said := air.refuses(text):
+        raise NotOnAir(said)
+    if not confidential.may_go_in_clear(str(row.thread_id)):
+        raise NotEncrypted
+    with transaction.atomic():
+        entry(operator, contact_id, sealed)
+        return outbox.queue(
+            "radio",
+            {"to": to, "text": text, "messages": air.messages},
             idempotency_key=f"reply:{sealed.id}",
             thread_id=str(row.thread_id),
             object_id=sealed.id,

@@ -341,6 +341,35 @@ callback_finished = callback_tries.finish
 callbacks_interrupted = callback_tries.interrupted
 
 
+# --- replies that anybody can hear ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Air:
+    """How this line answers by radio. ``call_sign``: its own; ``plain``: whether the band's rules allow nothing but plain words; a reply
+    goes out as at most ``messages`` of ``size`` bytes each. ``refuses`` says why a text may not be sent; nothing where it may."""
+
+    call_sign: str
+    transmits: bool
+    plain: bool
+    messages: int
+    size: int
+    refuses: Callable[[str], str]
+
+
+_air: list[Air] = []
+
+
+def register_air(air: Air | None) -> None:
+    """Say how replies go by radio; None where they do not."""
+    _air[:] = [air] if air else []
+
+
+def air() -> Air | None:
+    """How replies go by radio, if they do."""
+    return _air[0] if _air else None
+
+
 # --- outbox ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -353,6 +382,7 @@ queue = outbox.queue
 take_due = outbox.take_due
 done = outbox.done
 retry = outbox.retry
+soon = outbox.soon
 by_idempotency_key = outbox.by_idempotency_key
 came_encrypted = confidential.came_encrypted
 may_go_in_clear = confidential.may_go_in_clear

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from django.conf import settings as django
 from django.db import connection
@@ -12,19 +13,23 @@ from harkline.channels.email.settings import Bind, EmailSettings, ImapSettings, 
 from harkline.channels.phone.adapter import PhoneAdapter
 from harkline.channels.phone.audio import AudioSocket, Scope
 from harkline.channels.phone.settings import PhoneSettings, Timing, Trunk
+from harkline.channels.radio.aprs import beacon, rules, wire
+from harkline.channels.radio.aprs.adapter import RadioAdapter
+from harkline.channels.radio.aprs.settings import RadioSettings
 from harkline.channels.web import limits, pressure
 from harkline.channels.web.adapter import WebChannel
 from harkline.count import policy as count_policy
 from harkline.count.columns import Column
 from harkline.intake import policy as intake_policy
 from harkline.line import this
+from harkline.notice import door as notice
 from harkline.notice import elsewhere
 from harkline.notice import policy as notice_policy
 from harkline.paper import typeset
 from harkline.people import discreet
 from harkline.rota import targets
 from harkline.rota.erlang import Target
-from harkline.routing import policy
+from harkline.routing import lines, policy
 from harkline.runtime import db
 from harkline.server import doors, entitled
 from harkline.server.asgi import App
@@ -166,6 +171,33 @@ def publish(settings: Settings) -> None:
         this.add_address("web", onion, "Tor")
 
 
+def use_radio(settings: Settings) -> None:
+    """Tell the console how replies go by radio, and the beacon where its words come from."""
+    lines.register_air(None)
+    if settings.radio.modem is None:
+        return
+    given = radio(settings)
+    lines.register_air(
+        lines.Air(
+            call_sign=given.call_sign,
+            transmits=given.may_transmit,
+            plain=given.amateur,
+            messages=given.reply_messages,
+            size=wire.TEXT,
+            refuses=partial(rules.refuses, given),
+        )
+    )
+    beacon.use(_status)
+
+
+def _status() -> str:
+    """What the notice says of the line, in one line: by its check words the genuine station is known."""
+    if notice.state() != notice.OPEN:
+        return "This line is closed. Do not use it."
+    there = notice.present()
+    return "Check words: " + " ".join(there.check_words) if there else ""
+
+
 def build(settings: Settings) -> dict[str, Adapter]:
     """The adapters by name; the pages are no adapter."""
     adapters: dict[str, Adapter] = {"web": WebChannel()}
@@ -173,7 +205,30 @@ def build(settings: Settings) -> dict[str, Adapter]:
         adapters["email"] = EmailAdapter(email(settings))
     if settings.sip.bind:
         adapters["phone"] = PhoneAdapter(phone(settings, str(settings.sip.bind)))
+    if settings.radio.modem:
+        adapters["radio"] = RadioAdapter(radio(settings))
     return adapters
+
+
+def radio(settings: Settings) -> RadioSettings:
+    """What the settings say of radio by data."""
+    given = settings.radio
+    return RadioSettings(
+        host=given.modem.host if given.modem else "",
+        port=given.modem.port if given.modem else 0,
+        call_sign=given.call_sign,
+        licence=given.licence,
+        band=given.band,
+        transmit=given.transmit,
+        path=given.path,
+        duty_percent=given.duty_percent,
+        delay_ms=given.delay_ms,
+        baud=given.baud,
+        beacon_minutes=given.beacon_minutes,
+        silent_minutes=given.silent_minutes,
+        reply_messages=given.reply_messages,
+        canary=given.canary,
+    )
 
 
 def phone(settings: Settings, listen: str) -> PhoneSettings:

@@ -11,11 +11,13 @@ from datetime import timedelta
 from harkline.channels.email import canary as email_canary
 from harkline.channels.email.adapter import EmailAdapter
 from harkline.channels.phone.adapter import PhoneAdapter
+from harkline.channels.radio.aprs.adapter import RadioAdapter
 from harkline.channels.web import canary as web_canary
 from harkline.channels.web.place import CLEARNET
 from harkline.intake import canaries
 from harkline.intake.canaries import Sent
 from harkline.line.models import Address
+from harkline.line.radio import stations
 from harkline.runtime import clock, db
 from harkline.server.config import Settings
 from harkline.server.supervise import Kept
@@ -35,6 +37,8 @@ def senders(settings: Settings, kept: Sequence[Kept]) -> dict[str, Send]:
             settings.relay.server or settings.smtp.bind or settings.smtp.lmtp
         ):
             found["email"] = _by_mail(one.adapter)
+        elif isinstance(one.adapter, RadioAdapter) and settings.radio.canary and settings.radio.path:
+            found["radio"] = one.adapter.canary
     return found
 
 
@@ -71,12 +75,18 @@ async def run(settings: Settings, kept: Sequence[Kept]) -> None:
         await asyncio.sleep(LOOK)
 
 
+def _by_data(row: Address) -> bool:
+    return any(one.address_id == row.pk for one in stations(data=True))
+
+
 async def attempt(address_id: int, ways: Mapping[str, Send]) -> None:
     """Try one address, if there is a way to it from here."""
     row = await db.run(Address.objects.get, pk=address_id)
     send = ways.get(row.channel)
     if send is None or (row.channel == "web" and row.value != CLEARNET):
         return  # an onion address is tried by whoever has Tor
+    if row.channel == "radio" and not await db.run(_by_data, row):
+        return  # where people speak, nothing is sent by itself
     one = await db.run(canaries.begin, address_id)
     why = await send(one)
     if why:

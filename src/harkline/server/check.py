@@ -63,7 +63,15 @@ def note(part: str, sentence: str, remedy: str) -> Finding:
 
 def findings(data: Path) -> list[Finding]:
     """Everything found, the worst first. A check that cannot be made is a failure itself."""
-    from harkline.server import check_count, check_host, check_keeping, check_line, check_need, check_onion
+    from harkline.server import (
+        check_count,
+        check_host,
+        check_keeping,
+        check_line,
+        check_need,
+        check_onion,
+        check_radio,
+    )
 
     try:
         place = Place(data, config.load(data))
@@ -74,6 +82,7 @@ def findings(data: Path) -> list[Finding]:
     for check in (
         *check_host.CHECKS,
         *check_line.CHECKS,
+        *check_radio.CHECKS,
         *check_keeping.CHECKS,
         *check_onion.CHECKS,
         *check_need.CHECKS,

@@ -14,6 +14,7 @@ from harkline.server.config_numbers import Conflict, Numbers
 from harkline.server.config_onion import Onion
 from harkline.server.config_pages import Print, WebForm
 from harkline.server.config_phone import Network, Phone, Sip, Trunk
+from harkline.server.config_radio import Radio
 from harkline.server.config_routing import Interpreter, Routing
 from harkline.server.keys import REQUIRED, Endpoint, Target, key
 
@@ -247,6 +248,7 @@ class Settings:
     sip: Sip = field(default_factory=Sip)
     trunk: tuple[Trunk, ...] = ()
     phone: Phone = field(default_factory=Phone)
+    radio: Radio = field(default_factory=Radio)
     routing: Routing = field(default_factory=Routing)
     interpreter: tuple[Interpreter, ...] = ()
     escalation: tuple[Step, ...] = ()
@@ -280,6 +282,7 @@ SINGLE: dict[str, type] = {
     "relay": Relay,
     "sip": Sip,
     "phone": Phone,
+    "radio": Radio,
     "routing": Routing,
     "watch": Watch,
     "service_level": ServiceLevel,

@@ -164,6 +164,7 @@ def _open(settings: Settings) -> int:
     adapters.use_count(settings)
     adapters.use_notice(settings)
     adapters.use_pages(settings)
+    adapters.use_radio(settings)
     adapters.publish(settings)
     # What is loaded by now stays: the collector need not walk it again and again, nor stop the voices to do so.
     gc.collect()

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "harkline.channels.email",
     "harkline.channels.web",
     "harkline.channels.radio",
+    "harkline.channels.radio.aprs",
     "harkline.paper",
     "harkline.console",
     "harkline.notice",

@@ -16,6 +16,8 @@ from harkline.count import policy as count_policy
 from harkline.line import mail_keys, this
 from harkline.line.models import Line, MailKey
 from harkline.people import roles
+from harkline.routing import lines
+from harkline.routing.models import Outbound
 
 register = template.Library()
 
@@ -75,6 +77,17 @@ def outbound(word: str) -> str:
 
 
 @register.filter
+def going(row: Outbound) -> str:
+    """How far something that goes out has come, and why no further."""
+    why = str(words.OUTBOUND.get(row.reason, row.reason))
+    if row.channel != "radio":
+        return f"{row.get_state_display()}: {why}" if why else str(row.get_state_display())
+    state = str(words.ON_AIR.get(row.state, row.get_state_display()))
+    # What was sent and is not acknowledged lies in the queue for its next try: to whoever reads it, it was sent.
+    return why if row.reason in ("sent", "unheard") else f"{state}: {why}" if why else state
+
+
+@register.filter
 def block_reason(word: str) -> str:
     """Why a number is turned away."""
     return str(words.BLOCKS.get(word, word))
@@ -90,6 +103,12 @@ def spoken(word: str) -> str:
 def team(word: str) -> str:
     """A team as an exclusion names it."""
     return words.team(word)
+
+
+@register.simple_tag
+def on_air() -> lines.Air | None:
+    """How replies go by radio, if they do."""
+    return lines.air()
 
 
 @register.filter

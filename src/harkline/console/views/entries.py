@@ -13,6 +13,7 @@ from harkline.console.views.answers import conflict, held
 from harkline.intake.models import Purpose
 from harkline.intake.receive import is_uuid
 from harkline.intake.store import SealedPart
+from harkline.line.models import Channel
 from harkline.people.who import me
 from harkline.records import access, write
 from harkline.routing import confidential
@@ -42,7 +43,8 @@ def add(request: HttpRequest, contact_id: UUID, purpose: str) -> HttpResponse:
     told = body(request)
     given = part(contact_id, purpose, told.get("sealed"))
     if "clear" in told:
-        return _mail(request, contact_id, given, told["clear"])
+        on_air = held(request, contact_id).contact.channel == Channel.RADIO
+        return (_on_air if on_air else _mail)(request, contact_id, given, told["clear"])
     write.entry(me(request), str(contact_id), given)
     if purpose == Purpose.NOTE:
         drafts.forget(me(request).pk, str(contact_id))
@@ -65,6 +67,23 @@ def _mail(request: HttpRequest, contact_id: UUID, part: SealedPart, clear: Any) 
     except write.NotEncrypted:
         sentence = _("Not sent: the caller wrote encrypted, and their key is not known. Open their messages first.")
         return conflict(request, sentence, status=422)
+    return HttpResponse(status=201)
+
+
+def _on_air(request: HttpRequest, contact_id: UUID, part: SealedPart, clear: Any) -> HttpResponse:
+    """A reply by radio is public from the moment in which it is sent; whoever sends it has said that they know."""
+    if part.purpose != Purpose.REPLY or not all(isinstance(clear.get(word), str) for word in ("to", "text")):
+        raise BadRequest
+    if not clear["to"].strip() or not clear["text"].strip():
+        return conflict(request, _("The reply needs a call sign and a text."), status=422)
+    if clear.get("everybody") is not True:
+        return conflict(request, _("Not sent: say first that everybody may read it."), status=422)
+    try:
+        write.reply_on_air(me(request), str(contact_id), part, clear["to"].strip().upper(), clear["text"])
+    except write.NotOnAir as why:
+        return conflict(request, _("Not sent: %s") % why, status=422)
+    except write.NotEncrypted:
+        return conflict(request, _("Not sent: the caller wrote encrypted, and radio is open to everybody."), status=422)
     return HttpResponse(status=201)
 
 

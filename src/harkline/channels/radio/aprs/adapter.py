@@ -30,13 +30,14 @@ class RadioAdapter:
 
     def __init__(self, settings: RadioSettings) -> None:
         self.settings = settings
-        self.modem = Modem(settings, self._heard)
         self._ours = settings.call_sign.upper()
         self._last: datetime | None = None  # stored
         self._any = clock.now()  # heard, from whomever
         self._trouble = ""
+        self._status: str | None = None  # what the beacon said last
         self._answers: Answers = {}
         self._rung, self._stopping, self._back = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self.modem = Modem(settings, self._heard, self._rung.set)
 
     # --- life
 
@@ -182,9 +183,13 @@ class RadioAdapter:
 
     async def _beacon(self) -> None:
         every = timedelta(minutes=self.settings.beacon_minutes)
-        if every and self.settings.may_transmit and beacon.due(await db.run(duty.last, "beacon"), every, clock.now()):
-            if info := beacon.info(await db.run(beacon.text)):
-                await self._transmit(info, "beacon")
+        if not (every and self.settings.may_transmit and self.modem.connected.is_set()):
+            return
+        text = await db.run(beacon.text)
+        changed = self._status not in (None, text)
+        last, info = await db.run(duty.last, "beacon"), beacon.info(text)
+        if info and beacon.due(last, every, clock.now(), changed=changed) and await self._transmit(info, "beacon"):
+            self._status = text
 
     # --- the line's own trial
 

@@ -8,24 +8,26 @@ from datetime import datetime, timedelta
 
 from harkline.channels.radio.aprs import wire
 
+AT_ONCE = timedelta(minutes=1)
 Words = Callable[[], str]
 _source: list[Words] = []
 
 
 def use(words: Words) -> None:
-    """Name who says the check words that hold now; nothing where there are none."""
+    """Name who says what the status is now; nothing where there is none."""
     _source[:] = [words]
 
 
 def text() -> str:
     """What the status says; empty where there is nothing to say."""
-    words = _source[0]() if _source else ""
-    return f"Check words: {words}" if words else ""
+    return _source[0]() if _source else ""
 
 
-def due(last: datetime | None, every: timedelta, now: datetime) -> bool:
-    """Whether it is time. What the clock says of the future does not count."""
-    return bool(every) and (last is None or now >= last + every or last > now)
+def due(last: datetime | None, every: timedelta, now: datetime, *, changed: bool = False) -> bool:
+    """Whether it is time: at once where what it says has changed (a line that was closed), but not twice in a minute. A last time that
+    lies in the future does not count."""
+    wait = min(every, AT_ONCE) if changed else every
+    return bool(every) and (last is None or now >= last + wait or last > now)
 
 
 def info(status: str) -> bytes | None:

@@ -1,7 +1,7 @@
 """What is wrong with the settings of radio by data, in plain words, before somebody who sends finds out. Pure."""
 
 import ipaddress
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -13,14 +13,17 @@ NOBODYS = ("NOCALL", "N0CALL", "MYCALL")
 OFTEN = 10  # minutes
 
 
-def problems(settings: RadioSettings, addresses: Sequence[str], words: str = "") -> list[Problem]:
-    """Empty when all is well. ``addresses``: the line's call signs. ``words``: what the beacon would say."""
+Published = tuple[str, str]  # a call sign of the line's by which it is reached by data, and its band
+
+
+def problems(settings: RadioSettings, published: Sequence[Published], status: str = "") -> list[Problem]:
+    """Empty when all is well. ``status``: what the beacon would say."""
     return [
         *_installed(),
         *_modem(settings),
-        *_call_sign(settings, addresses),
+        *_call_sign(settings, dict(published)),
         *_sending(settings),
-        *_beacon(settings, words),
+        *_beacon(settings, status),
     ]
 
 
@@ -40,16 +43,21 @@ def _modem(settings: RadioSettings) -> Iterator[Problem]:
         )
 
 
-def _call_sign(settings: RadioSettings, addresses: Sequence[str]) -> Iterator[Problem]:
+def _call_sign(settings: RadioSettings, published: Mapping[str, str]) -> Iterator[Problem]:
     call_sign = settings.call_sign.upper()
     if not call_sign:
         yield _("Radio by data has no call sign: no message can be for it."), _("Set call_sign in [radio].")
     elif call_sign.partition("-")[0] in NOBODYS:
         yield _("%s is nobody's call sign.") % call_sign, _("Set your own as call_sign in [radio].")
-    elif call_sign not in [one.split(" ")[0].upper() for one in addresses]:
+    elif call_sign not in published:
         yield (
-            _("The call sign %s is not among the line's addresses: nobody can see that it is genuine.") % call_sign,
-            _("Add it to the line's addresses, with its frequency."),
+            _("The call sign %s is no station by data of this line: nobody can see that it is genuine.") % call_sign,
+            _("Add it to the line's addresses, with its frequency and its band."),
+        )
+    elif published[call_sign] != settings.band:
+        yield (
+            _("The band of %s is another in the settings than among the line's addresses.") % call_sign,
+            _("Correct band in [radio]: on amateur bands nothing may hide its meaning."),
         )
 
 
@@ -71,13 +79,13 @@ def _sending(settings: RadioSettings) -> Iterator[Problem]:
         )
 
 
-def _beacon(settings: RadioSettings, words: str) -> Iterator[Problem]:
+def _beacon(settings: RadioSettings, status: str) -> Iterator[Problem]:
     if 0 < settings.beacon_minutes < OFTEN:
         yield (
             _("A beacon every %d minutes keeps others off the frequency.") % settings.beacon_minutes,
             _("Set beacon_minutes in [radio] to %d or more.") % OFTEN,
         )
-    if settings.beacon_minutes and words and beacon.info(words) is None:
+    if settings.beacon_minutes and status and beacon.info(status) is None:
         yield _("What the beacon would say is too long: it says nothing."), _("Make the check words shorter.")
 
 

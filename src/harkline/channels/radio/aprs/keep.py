@@ -11,7 +11,7 @@ from harkline.channels.radio.aprs.frames import Heard
 from harkline.channels.radio.aprs.models import HeardMessage, RadioThread
 from harkline.channels.radio.aprs.wire import Message
 from harkline.intake import canaries, receive, threads
-from harkline.line import this
+from harkline.line import radio, this
 from harkline.runtime import clock
 
 CHANNEL = "radio"
@@ -40,7 +40,9 @@ def take(heard: Heard, said: Message, raw: bytes, ours: str) -> Taken:
             return Taken(before.taken, new=False)
         key = f"{mark.hex()}|{now.isoformat()}"
         blocked = receive.blocked(CHANNEL, heard.source)
-        thread = _refuse(ours, key) if blocked else _store(heard, said, raw, ours, key)
+        thread = None if blocked else _store(heard, said, raw, ours, key)
+        if blocked:
+            _refuse(ours, key)
         values = {"heard_at": now, "taken": not blocked, "thread": thread}
         HeardMessage.objects.update_or_create(mark=mark, defaults=values)
     return Taken(not blocked, new=True)
@@ -132,8 +134,7 @@ def trial(text: str, ours: str) -> bool:
 
 def address(ours: str) -> str:
     """The line's address that is this call sign; the call sign itself where none is published."""
-    values = [one.value for one in this.addresses(CHANNEL)]
-    return next((value for value in values if value.split(" ")[0].upper() == ours), ours)
+    return next((one.address.value for one in radio.stations(data=True) if one.call_sign == ours), ours)
 
 
 def _language(ours: str) -> str:

@@ -16,12 +16,12 @@ Take = Callable[[bytes], Awaitable[None]]
 
 
 class Modem:
-    """One modem. ``connected`` says whether it is there."""
+    """One modem. ``connected`` says whether it is there; ``there`` is called when it has come."""
 
-    def __init__(self, settings: RadioSettings, take: Take) -> None:
+    def __init__(self, settings: RadioSettings, take: Take, there: Callable[[], object]) -> None:
         self.connected = asyncio.Event()
         self.tried = asyncio.Event()  # it is known whether it is there
-        self._settings, self._take = settings, take
+        self._settings, self._take, self._there = settings, take, there
         self._writer: asyncio.StreamWriter | None = None
 
     async def run(self) -> None:
@@ -46,6 +46,7 @@ class Modem:
         await self._write(self._parameters())
         self.connected.set()
         self.tried.set()
+        self._there()
         await self._read(reader)
         return True
 

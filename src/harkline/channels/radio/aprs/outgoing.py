@@ -40,7 +40,9 @@ def due(most: int, refuses: str = "") -> Going | None:
             ended = refuses or _ended(rows := _rows(jobs[0], most))
             if not ended:
                 return Going(jobs[0], _open(jobs[0], rows, most))
-            lines.done(jobs[0].id, "delivered" if ended == "delivered" else "failed", ended if ended != "delivered" else "")
+            lines.done(
+                jobs[0].id, "delivered" if ended == "delivered" else "failed", ended if ended != "delivered" else ""
+            )
         except (ValueError, KeyError, TypeError):
             lines.done(jobs[0].id, "failed", "malformed")
     return None
@@ -55,9 +57,7 @@ def _rows(job: lines.Job, most: int) -> list[SentMessage]:
     if job.thread_id:
         keep.remember(to, job.thread_id)
     return [
-        SentMessage.objects.create(
-            job=uuid.UUID(job.id), position=at, recipient=marks.station(to), made_at=clock.now()
-        )
+        SentMessage.objects.create(job=uuid.UUID(job.id), position=at, recipient=marks.station(to), made_at=clock.now())
         for at in range(len(texts))
     ]
 
@@ -116,4 +116,4 @@ def there(call_sign: str) -> None:
 
 
 def _waiting(call_sign: str) -> Sequence[SentMessage]:
-    return SentMessage.objects.filter(recipient=marks.station(call_sign), answered_at=None, tries__gt=0)
+    return list(SentMessage.objects.filter(recipient=marks.station(call_sign), answered_at=None, tries__gt=0))

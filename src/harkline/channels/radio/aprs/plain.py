@@ -6,12 +6,13 @@ This knows what has the form of a cipher. Whether plain words mean something els
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 _ARMOUR = re.compile(r"-{2,}\s*BEGIN |\bAGE-ENCRYPTION\.ORG\b", re.IGNORECASE)
 _WEB = re.compile(r"https?://\S+|www\.\S+|\S+@\S+\.\S+", re.IGNORECASE)
 _BLOB = re.compile(r"[A-Za-z0-9+/=_-]{16,}")
 _GROUP = re.compile(r"[A-Za-z0-9]{4,6}")
-GROUPS = 4  # of the same length in a row
+GROUPS = 4  # of the same length in a row, a third of which nobody could speak
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?:[A-Za-z0-9]{4}[ -]?){3}[A-Za-z0-9]{4}(?![A-Za-z0-9])")
 _DIGITS = re.compile(r"(?<!\d)(?:\d[ -]?){11}\d(?!\d)")
 
@@ -32,7 +33,7 @@ def hidden(text: str) -> bool:
 def _mixed(blob: str) -> bool:
     """Letters and digits, or large and small ones, that change again and again; or nothing but hexadecimal."""
     kinds = ["d" if one.isdigit() else "U" if one.isupper() else "l" if one.islower() else "-" for one in blob]
-    changes = sum(a != b for a, b in zip(kinds, kinds[1:], strict=False) if "-" not in (a, b))
+    changes = sum(a != b for a, b in pairwise(kinds) if "-" not in (a, b))
     return changes >= 4 or (re.fullmatch(r"[0-9A-Fa-f]{16,}", blob) is not None and any(map(str.isalpha, blob)))
 
 
@@ -42,12 +43,15 @@ def _in_groups(words: list[str]) -> bool:
         if _GROUP.fullmatch(word) and (not run or len(word) == len(run[-1])):
             run.append(word)
             continue
-        if len(run) >= GROUPS and _unspeakable("".join(run)):
+        odd = sum(map(_unspeakable, run))
+        if len(run) >= GROUPS and odd >= 2 and odd * 3 >= len(run):
             return True
         run = [word] if _GROUP.fullmatch(word) else []
     return False
 
 
-def _unspeakable(letters: str) -> bool:
-    """Fewer vowels than any language written in these letters has."""
-    return sum(one in "AEIOUYaeiouy" for one in letters) < len(letters) * 0.28
+def _unspeakable(group: str) -> bool:
+    """No word in any language written in these letters: no vowel, four consonants in a row, or figures among letters."""
+    if any(map(str.isdigit, group)):
+        return any(map(str.isalpha, group))
+    return max(map(len, re.split(r"[AEIOUYaeiouy]", group))) > 3

@@ -9,6 +9,7 @@ from harkline.channels.radio.aprs import plain, wire
 from harkline.channels.radio.aprs.settings import RadioSettings
 from harkline.channels.radio.aprs.split import TooLong, split
 from harkline.intake import threads
+from harkline.line import radio
 from harkline.seal import codes
 
 
@@ -26,9 +27,20 @@ def refuses(settings: RadioSettings, text: str, known: Callable[[str], bool] = i
         return _("This station only listens: the reply cannot be sent by radio.")
     if any(known(one) for one in plain.candidates(text)):
         return _("There is a return code in it: everybody who listens could use it. Write it without.")
-    if settings.amateur and plain.hidden(text):
-        return _("On amateur bands nothing may hide what it means, and part of this looks like a cipher. Write it in plain words.")
+    if not _heeded(settings.band, text):
+        return _(
+            "On amateur bands nothing may hide what it means, and part of this looks like a cipher. Write it in plain words."
+        )
     return _form(settings, text)
+
+
+def _heeded(band: str, text: str) -> bool:
+    """Whether the rules of the band allow it."""
+    try:
+        radio.heed(band, radio.Sent.OBSCURED if plain.hidden(text) else radio.Sent.PLAIN)
+    except radio.Forbidden:
+        return False
+    return True
 
 
 def _form(settings: RadioSettings, text: str) -> str:
@@ -46,4 +58,6 @@ def _form(settings: RadioSettings, text: str) -> str:
             most,
         )
         return sentence % {"needed": long.needed, "most": most}
-    return "" if all(map(wire.fits, pieces)) else _("There are signs in it that cannot be sent. Write it in plain words.")
+    return (
+        "" if all(map(wire.fits, pieces)) else _("There are signs in it that cannot be sent. Write it in plain words.")
+    )

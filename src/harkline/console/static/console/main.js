@@ -25,19 +25,21 @@ live();
 if (document.getElementById("zone-hand")) {
   tabs();
   (await import("./numbers.js")).numbers();
-  const [{ desk }, { call }, { open }, { write }, { callback }, { company }] = await Promise.all([
+  const [{ desk }, { call }, { open }, { write }, { callback }, { company }, { onAir }] = await Promise.all([
     import("./desk.js"),
     import("./call.js"),
     import("./open.js"),
     import("./write.js"),
     import("./callback.js"),
     import("./company.js"),
+    import("./on_air.js"),
   ]);
   desk();
   open();
   write();
   callback();
   company();
+  onAir();
   call();
 }
 // Not before the page is there, and only where somebody who can read has signed in.

@@ -136,10 +136,10 @@ function fillReply(form) {
   const handle = opened("handle").at(-1);
   const address = handle && (handle.meta.reply_to || new TextDecoder().decode(handle.body));
   if (address && !form.elements.to.value) form.elements.to.value = address;
-  if (mail?.subject && !form.elements.subject.value) {
+  if (mail?.subject && form.elements.subject && !form.elements.subject.value) {
     form.elements.subject.value = /^re:/i.test(mail.subject) ? mail.subject : `Re: ${mail.subject}`;
   }
-  showKey(form);
+  if (form.elements.subject) showKey(form);
 }
 
 /** The caller's OpenPGP keys as their opened messages bring them, the newest last. */
@@ -164,15 +164,22 @@ function refs() {
   return mail ? [...(mail.refs ?? []), mail.message_id].filter(Boolean) : [];
 }
 
+/** What the server has to see of a reply, where it goes by mail or by radio. */
+function inClear(form) {
+  const { text, to, subject, everybody } = form.elements;
+  if (everybody) return { to: to.value, text: text.value, everybody: everybody.checked };
+  return to && { to: to.value, subject: subject.value, text: text.value, refs: refs(), openpgp_key: callersKeys().at(-1)?.key };
+}
+
 async function reply(form) {
-  const { text, to, subject, read_back: readBack } = form.elements;
+  const { text, to, subject, read_back: readBack, everybody } = form.elements;
   const contact = form.closest("[data-contact]").dataset.contact;
   return submitting(form, async () => {
     const meta = subject ? { subject: subject.value } : {};
     if (readBack?.checked) meta.read_back = true;
-    const clear = to && { to: to.value, subject: subject.value, text: text.value, refs: refs(), openpgp_key: callersKeys().at(-1)?.key };
-    await add(contact, "reply", text.value, meta, clear);
+    await add(contact, "reply", text.value, meta, inClear(form));
     text.value = "";
+    if (everybody) everybody.checked = false;
     if (readBack) readBack.checked = false;
   });
 }
