@@ -8,6 +8,8 @@ NEEDS = {
     "chromium": ("page tests", "apt-get install chromium"),
     "dovecot": ("reading a mailbox", "apt-get install dovecot-imapd"),
     "pdftoppm": ("reading the printed recovery kit", "apt-get install poppler-utils"),
+    "direwolf": ("radio by data", "apt-get install direwolf"),
+    "multimon-ng": ("radio by data, read by a second decoder", "apt-get install multimon-ng"),
     "cc": ("the compiled part of the verifier", "apt-get install gcc libc6-dev"),
     "go": ("open-count tiles read by Go's own packages", "apt-get install golang-go golang-golang-x-mod-dev"),
     "node": ("the second implementation of the verifier", "apt-get install nodejs"),

@@ -38,6 +38,7 @@ MODELS = {
     "console": ["Draft"],
     "count": ["Leaf", "Batch", "Counted", "Opening", "Receipt", "Evidence", "Mark"],
     "radio_channel": ["CardKey", "Card", "Draw", "OnNet"],
+    "aprs": ["RadioThread", "HeardMessage", "SentMessage", "Transmission"],
     "email_channel": ["SentMail", "ThreadAddress"],
 }
 

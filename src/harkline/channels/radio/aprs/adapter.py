@@ -60,7 +60,7 @@ class RadioAdapter:
 
     def _bell(self, loop: asyncio.AbstractEventLoop) -> bell.Listener:
         def heard(ring: bell.Ring) -> None:
-            if ring.kind == "outbound":
+            if ring.kind in ("outbound", "notice"):
                 with contextlib.suppress(RuntimeError):  # the loop is closing
                     loop.call_soon_threadsafe(self._rung.set)
 

@@ -6,8 +6,6 @@ import pytest
 
 from harkline.channels.radio.aprs import checks
 from harkline.channels.radio.aprs.settings import RadioSettings
-from harkline.line.models import Band
-from harkline.server.config_radio import BANDS
 
 PUBLISHED = [("X0LINE-1", "amateur")]
 GOOD = RadioSettings(
@@ -45,7 +43,3 @@ def test_no_data_on_the_citizens_band_unasked():
 
 def test_a_beacon_that_is_too_long_says_nothing():
     assert checks.problems(GOOD, PUBLISHED, "x" * 63)
-
-
-def test_the_settings_name_the_bands_that_the_line_knows():
-    assert list(BANDS) == Band.values

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import harkline.console
+import harkline
 from harkline.channels.radio.aprs import airtime, plain, wire
 from harkline.channels.radio.aprs.split import TooLong, split
 
@@ -17,7 +17,7 @@ WORDS = st.lists(
     st.text(st.characters(exclude_categories=["Cs", "C", "Z"], exclude_characters="|~{"), min_size=1, max_size=90)
 )
 NODE = shutil.which("node")
-MODULE = Path(harkline.console.__file__).parent / "static" / "console" / "on_air.js"
+MODULE = Path(harkline.__file__).parent / "console" / "static" / "console" / "on_air.js"
 
 
 @given(WORDS.filter(bool), st.integers(1, 9))

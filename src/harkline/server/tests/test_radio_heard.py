@@ -6,7 +6,6 @@ from django.apps import apps
 from harkline.channels.radio.aprs import keep
 from harkline.channels.radio.aprs.keep import Taken
 from harkline.channels.radio.aprs.models import HeardMessage, RadioThread
-from harkline.channels.radio.aprs.tests.conftest import OURS
 from harkline.intake import receive, repeat
 from harkline.intake.models import Attempt, Contact, SealedObject
 from harkline.routing import contacts, offers, presence
@@ -14,6 +13,7 @@ from harkline.runtime import expiry, room
 from harkline.seal import envelope
 
 pytestmark = pytest.mark.django_db
+OURS = "X0LINE-1"
 
 
 def opened(private: bytes) -> list[tuple[str, dict, bytes]]:

@@ -8,9 +8,14 @@ from harkline.channels.radio.aprs import beacon, duty, outgoing, rules
 from harkline.channels.radio.aprs.models import SentMessage, Transmission
 from harkline.channels.radio.aprs.settings import RadioSettings
 from harkline.channels.radio.aprs.wire import read
+from harkline.intake import receive
 from harkline.intake.models import Contact
+from harkline.line.models import Band
 from harkline.routing import lines
 from harkline.routing.models import Outbound
+from harkline.runtime import clock as clocks
+from harkline.seal import codes
+from harkline.server.config_radio import BANDS
 
 pytestmark = pytest.mark.django_db
 LONG = "Go to the north gate of the market at nine and ask for Robin at the tea house, then wait"
@@ -140,16 +145,10 @@ def test_the_duty_cycle_holds_over_every_hour_and_a_restart(on_air, clock):
     for _ in range(720):
         seconds += duty.take("answer", 1000, 10)
         clock.forward(seconds=10)
-        start = clock_now() - timedelta(hours=1)
+        start = clocks.now() - timedelta(hours=1)
         used = sum(Transmission.objects.filter(at__gt=start).values_list("milliseconds", flat=True))
         assert used <= 360_000
     assert 700 <= seconds <= 720
-
-
-def clock_now():
-    from harkline.runtime import clock as clocks
-
-    return clocks.now()
 
 
 def test_a_beacon_leaves_half_of_it_to_those_who_wait(on_air):
@@ -159,7 +158,7 @@ def test_a_beacon_leaves_half_of_it_to_those_who_wait(on_air):
 
 
 def test_when_the_beacon_is_due(clock):
-    now, hour = clock_now(), timedelta(hours=1)
+    now, hour = clocks.now(), timedelta(hours=1)
     assert beacon.due(None, hour, now)
     assert not beacon.due(now - timedelta(minutes=30), hour, now)
     assert beacon.due(now - timedelta(minutes=30), hour, now, changed=True)
@@ -191,9 +190,6 @@ def test_what_may_go_on_the_air(settings, text, word):
 
 
 def test_a_return_code_of_this_line_goes_nowhere(hears):
-    from harkline.intake import receive
-    from harkline.seal import codes
-
     code = codes.generate()
     assert not rules.is_code(code)
     tried = receive.attempt("web", "/", dedupe_key="1")
@@ -201,3 +197,7 @@ def test_a_return_code_of_this_line_goes_nowhere(hears):
     licensed = RadioSettings(call_sign="X0LINE-1", licence="x", transmit=True, band="licensed")
     assert "return code" in rules.refuses(licensed, f"Your code: {codes.shown(code).lower()}")
     assert "return code" in rules.refuses(MAY, f"Your code: {code}")
+
+
+def test_the_settings_name_the_bands_that_the_line_knows():
+    assert list(BANDS) == Band.values
