@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from harkline.intake.models import Contact
-from harkline.line import this
+from harkline.line import radio, this
 from harkline.notice import elsewhere
 from harkline.notice import now as told
 from harkline.routing import presence
@@ -85,3 +85,12 @@ def test_the_page_is_there_in_each_of_the_lines_languages(team_private: bytes):
 def test_it_costs_the_database_little(team_private: bytes, django_assert_max_num_queries):
     with django_assert_max_num_queries(14):
         Client().get("/")
+
+
+def test_it_says_that_radio_by_data_is_public(team_private: bytes):
+    radio.add_station("X0LINE", 145_500_000, "amateur")
+    assert "anybody in the world can read it" not in Client().get("/").content.decode()
+    radio.add_station("X0LINE-1", 144_800_000, "amateur", data=True)
+    page = Client().get("/").content.decode()
+    assert "X0LINE-1 144.800 MHz" in page
+    assert page.count("anybody in the world can read it") == 1
