@@ -17,6 +17,7 @@ from tests.peers.mail import (
     until,
 )
 
+from harkline.intake import copies
 from harkline.routing import lines
 from harkline.routing.models import Outbound
 from harkline.runtime import cleaning, db
@@ -262,6 +263,7 @@ async def test_an_attachment_gets_a_copy_that_does_not_say_who_made_it(line):
     message.add_attachment(picture(b"Amina Secret"), maintype="image", subtype="png", filename="door.png")
     async with taking_mail(line):
         await writes(line, message)
+        await asyncio.to_thread(copies.settle)
     (seen,) = await contacts(line)
     meta, copy = seen.one("cleaned")
     assert meta["name"] == "door.png"

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from harkline.channels.web import copies
+from harkline.intake import copies
 from harkline.intake.models import Attempt, Contact, SealedObject
 from harkline.people import keys
 from harkline.routing import lines, presence

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from harkline.channels.web import adapter, copies, pressure, tokens, wire
-from harkline.intake import erase
+from harkline.channels.web import adapter, pressure, tokens, wire
+from harkline.intake import copies, erase
 from harkline.intake.models import SealedObject
 from harkline.runtime import clock
 

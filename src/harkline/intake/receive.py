@@ -306,7 +306,7 @@ def _add(thread_id: str, parts: list[Part | SealedPart], contact_id: str | None)
 
 
 @transaction.atomic
-def add_copies(made: Mapping[str, SealedPart]) -> None:
+def add_copies(made: Mapping[str, Part]) -> None:
     """Put copies beside their originals, by the originals' ids. What was removed meanwhile, or left without a key, gets none."""
     held = set(
         Wrap.objects.select_for_update()

@@ -28,6 +28,7 @@ class Part:
     body: bytes
     state: str = "ok"
     by_caller: bool = field(default=True)
+    id: str = ""  # a new one where it is empty
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _row(pk: uuid.UUID, part: SealedPart, thread: Thread, contact: Contact | Non
 
 
 def _seal(thread: Thread, part: Part, team: Mapping[str, bytes]) -> SealedPart:
-    object_id = str(uuid.uuid4())
+    object_id = part.id or str(uuid.uuid4())
     to = _chosen(thread, part.purpose, team)
     sealed = envelope.seal(dict(part.meta), part.body, part.purpose, object_id, to)
     return SealedPart(object_id, part.purpose, sealed.chunks, sealed.wraps, sealed.size, part.state, part.by_caller)

@@ -24,9 +24,9 @@ from harkline.channels.email.relay import Relay
 from harkline.channels.email.resolver import Resolver
 from harkline.channels.email.settings import EmailSettings
 from harkline.channels.email.wire import Mail
-from harkline.intake import receive
+from harkline.intake import copies, receive
 from harkline.line import this
-from harkline.runtime import cleaning, clock, db
+from harkline.runtime import clock, db
 
 CHANNEL = "email"
 FRESH = 5.0  # seconds for which the line's addresses are believed without asking again
@@ -201,10 +201,16 @@ class EmailAdapter:
     async def _keep(
         self, reached: Reached, raw: bytes, mail: Mail, envelope_from: str | None, evidence: Evidence
     ) -> None:
-        files = [(one.name, one.media_type, one.body if one.state == "ok" else b"") for one in mail.attachments]
-        cleaned = await asyncio.to_thread(cleaning.clean, files) if files else ()
-        kept = keep.Kept(reached, raw, mail, envelope_from, self.settings.auto_acknowledge, evidence, cleaned)
+        ids = [str(uuid.uuid4()) for _one in mail.attachments]
+        kept = keep.Kept(reached, raw, mail, envelope_from, self.settings.auto_acknowledge, evidence, ids)
         await self._batch.keep(kept)
+        copies.later(
+            {
+                id_: copies.File(one.name, one.media_type, one.body)
+                for id_, one in zip(ids, mail.attachments, strict=True)
+                if one.state == "ok"
+            }
+        )
         self._last = clock.now()
 
     async def _addresses(self) -> list[str]:

@@ -33,7 +33,7 @@ class Kept(NamedTuple):
     envelope_from: str | None
     acknowledge: bool = False
     evidence: Evidence = NOTHING
-    cleaned: Sequence[bytes | None] = ()
+    ids: Sequence[str] = ()  # of the attachments as they are sealed, in order
 
 
 def keep(batch: Sequence[Kept]) -> None:
@@ -67,7 +67,7 @@ def _arrival(one: Kept, where: Belonging, trial: bool) -> receive.Arrival:
         address,
         f"{address.lower()}|{hashlib.sha256(one.raw).hexdigest()}",
         _language(address),
-        parts(one.raw, one.mail, one.envelope_from, one.evidence, one.cleaned),
+        parts(one.raw, one.mail, one.envelope_from, one.evidence, one.ids),
         thread_id=where.thread_id,
         flags=_flags(one.mail, where.flags),
         machine_kind=canaries.KIND if trial else one.mail.machine_kind,
@@ -99,7 +99,7 @@ def parts(
     mail: Mail,
     envelope_from: str | None,
     evidence: Evidence = NOTHING,
-    cleaned: Sequence[bytes | None] = (),
+    ids: Sequence[str] = (),
 ) -> list[receive.Part]:
     """What is sealed of a mail. Whoever wrote it, its subject and its names lie inside the envelopes, never beside them."""
     sender = mail.sender or envelope_from or ""
@@ -117,13 +117,8 @@ def parts(
         }
         found.append(receive.Part("handle", about, sender.encode()))
     found += [
-        receive.Part("attachment", {"name": one.name, "type": one.media_type}, one.body, one.state)
-        for one in mail.attachments
-    ]
-    found += [
-        receive.Part("cleaned", {"name": one.name, "type": one.media_type}, body)
-        for one, body in zip(mail.attachments, cleaned, strict=False)
-        if body is not None
+        receive.Part("attachment", {"name": one.name, "type": one.media_type}, one.body, one.state, id=id_)
+        for one, id_ in zip(mail.attachments, ids or [""] * len(mail.attachments), strict=True)
     ]
     state = "held" if mail.held else "ok"
     original: dict[str, Any] = {

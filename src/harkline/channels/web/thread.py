@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from harkline.channels.web import adapter, copies, tokens, wire
+from harkline.channels.web import adapter, tokens, wire
 from harkline.channels.web.adapter import Caller
 from harkline.channels.web.forms import MoreForm, flags, verdict
 from harkline.channels.web.views import cut, readable
@@ -90,7 +90,7 @@ def more(request: HttpRequest, caller: Caller) -> HttpResponse:
     adapter.more(
         caller, key, parts, language, _talk(request, caller), form.flags() + verdict(request.POST.get("record", ""))
     )
-    copies.later(key, objects)
+    adapter.clean(key, objects)
     return show(request, caller, sent=True)
 
 
