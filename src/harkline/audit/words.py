@@ -53,6 +53,10 @@ class Act(TextChoices):
     AUDIT_REPORTED = "audit_reported", _("audit of a figure reported")
     KEY_TAKEN = "key_taken", _("first audit key taken away")
     PUBLISHED = "published", _("published")
+    CARD_ISSUED = "card_issued", _("contact card issued")
+    CARD_PRINTED = "card_printed", _("contact card printed")
+    CARD_ENDED = "card_ended", _("contact card ended")
+    LINE_DRAWN = "line_drawn", _("line of a contact card used")
     REVOKED = "revoked", _("revoked")
     PROPOSED = "proposed", _("proposed")
 
@@ -77,4 +81,5 @@ class Subject(TextChoices):
     COUNT = "count", _("open count")
     BACKUP = "backup", _("backup")
     ROTA = "rota", _("rota")
+    CARD = "card", _("contact card")
     NOTICE = "notice", _("notice")

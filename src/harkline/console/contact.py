@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 
 from harkline.intake import exclusions
 from harkline.intake.models import Contact, ContactState
+from harkline.line import radio
+from harkline.line.models import Channel, Station
 from harkline.people.models import Operator
 from harkline.records import access
 from harkline.records.access import CaseView, EntryView
@@ -30,7 +32,25 @@ class InHand:
     @property
     def by_text(self) -> bool:
         """Whether it is answered in writing."""
-        return self.contact.channel in ("web", "email", "sms", "radio")
+        station = self.station
+        return self.contact.channel in ("web", "email", "sms") or (station is not None and station.data)
+
+    @property
+    def station(self) -> Station | None:
+        """The call sign and frequency by which it came, where it came by radio."""
+        address = self.contact.attempt.address
+        return getattr(address, "station", None)
+
+    @property
+    def may_be_coded(self) -> bool:
+        """Whether something may be agreed with the caller that only the two understand: not over an amateur frequency."""
+        if self.contact.channel != Channel.RADIO:
+            return True
+        try:
+            radio.heed(self.station.band if self.station else "", radio.Sent.OBSCURED)
+        except radio.Forbidden:
+            return False
+        return True
 
     @property
     def confidential(self) -> bool:
@@ -45,7 +65,11 @@ class InHand:
 
 def in_hand(operator: Operator, contact_id: str) -> InHand:
     """The contact, for those who may read its case. Raises ``Contact.DoesNotExist``, PermissionDenied."""
-    row = exclusions.contacts(operator).select_related("thread", "attempt", "operator").get(pk=contact_id)
+    row = (
+        exclusions.contacts(operator)
+        .select_related("thread", "attempt__address__station", "operator")
+        .get(pk=contact_id)
+    )
     case = access.case_of_contact(contact_id)
     if not access.may_read(operator, case.id):
         raise PermissionDenied

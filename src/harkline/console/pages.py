@@ -30,6 +30,7 @@ PAGES = (
     Page("console", "console", _("Console"), Action.ANSWER, first=True),
     Page("board", "board", _("Board"), Action.BOARD, first=True),
     Page("rota", "rota", _("Rota"), Action.ANSWER, first=True),
+    Page("radio", "radio", _("Radio"), Action.ANSWER),
     Page("figures", "figures", _("Figures"), Action.BOARD),
     Page("forecast", "forecast", _("Forecast and need"), Action.ROTA),
     Page("wallboard", "wallboard", _("Wallboard"), Action.ANSWER),

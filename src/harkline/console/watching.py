@@ -107,6 +107,8 @@ def _sentence(row: Alarm) -> str:
         return _("%s did not answer when the line tried it.") % (called(address) if address else "–")
     if row.kind == AlarmKind.NOTICE:
         return _notice(subject)
+    if row.kind == AlarmKind.CARDS:
+        return _("Too many answers to contact cards were wrong: somebody may be guessing. Two lines are asked for.")
     return _gap(subject)
 
 

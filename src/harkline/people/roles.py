@@ -24,11 +24,20 @@ class Action(StrEnum):
     LINE = "line"  # change addresses, prompts and settings
     AUDIT = "audit"  # see who opened what
     COUNT = "count"  # claim figures in the open count, open an audit
+    CARDS = "cards"  # issue, print and end contact cards for the radio
     RETENTION = "retention"  # place and lift legal holds, confirm the clock
 
 
 _OPERATOR = frozenset({Action.ANSWER, Action.READ})
-_SUPERVISOR = _OPERATOR | {Action.BOARD, Action.OVERRIDE, Action.ROTA, Action.RENEW, Action.RETENTION, Action.COUNT}
+_SUPERVISOR = _OPERATOR | {
+    Action.BOARD,
+    Action.OVERRIDE,
+    Action.ROTA,
+    Action.RENEW,
+    Action.RETENTION,
+    Action.COUNT,
+    Action.CARDS,
+}
 # In a line of three volunteers the administrator answers too. An auditor sees figures and openings, and no content.
 _ADMINISTRATOR = _SUPERVISOR | {Action.PEOPLE, Action.LINE, Action.AUDIT}
 _ALLOWED: dict[str, frozenset[Action]] = {

@@ -1,4 +1,4 @@
-"""A caller who comes back by telephone says twelve digits: the call joins the case that they belong to.
+"""A caller who comes back by telephone says twelve digits: the call joins the case that they belong to. By radio it is their contact card.
 
 The digits open nothing. A code that fits nothing, or a case that does not exist for whoever asks, is the same wrong code; wrong ones
 are counted for the whole line, because whoever tries them out may do so at many desks.
@@ -39,6 +39,24 @@ def join(operator: Operator, contact_id: str, digits: str) -> str | None:
             bell.ring("contact", row.pk, "desk", "inside")
         chain.record(Act.CASE_JOINED, Subject.CONTACT, contact_id, case=case.pk, actor_id=operator.pk)
     return case.alias
+
+
+def recognised(operator: Operator, contact_id: str, thread_id: str) -> bool:
+    """Whoever was recognised by something that was given to the caller of a thread (a contact card): the contact in this hand joins its
+    case. False where it is not in their hand, or the case does not exist for them; nothing is said of that."""
+    held = [ContactState.IN_HAND, ContactState.WRAP_UP]
+    row = Contact.objects.select_related("thread").filter(pk=contact_id, operator=operator, state__in=held).first()
+    with transaction.atomic():
+        case = _case(operator, thread_id) if row else None
+        if row is None or case is None:
+            return False
+        if moving.move(row.thread, case):
+            bell.ring("entry", case.pk, "desk")
+            bell.ring("contact", row.pk, "desk", "inside")
+            chain.record(
+                Act.CASE_JOINED, Subject.CONTACT, contact_id, case=case.pk, reason="card", actor_id=operator.pk
+            )
+    return True
 
 
 def _case(operator: Operator, thread_id: str) -> Case | None:

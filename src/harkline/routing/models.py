@@ -309,6 +309,7 @@ class AlarmKind(models.TextChoices):
     GAP = "gap", _("the rota has a gap")
     CANARY = "canary", _("an address did not answer when the line tried it")
     NOTICE = "notice", _("the signed list of addresses runs out")
+    CARDS = "cards", _("too many wrong answers to contact cards")
 
 
 class Alarm(models.Model):

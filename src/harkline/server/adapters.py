@@ -13,6 +13,7 @@ from harkline.channels.email.settings import Bind, EmailSettings, ImapSettings, 
 from harkline.channels.phone.adapter import PhoneAdapter
 from harkline.channels.phone.audio import AudioSocket, Scope
 from harkline.channels.phone.settings import PhoneSettings, Timing, Trunk
+from harkline.channels.radio import policy as radio_policy
 from harkline.channels.radio.aprs import beacon, rules, wire
 from harkline.channels.radio.aprs.adapter import RadioAdapter
 from harkline.channels.radio.aprs.settings import RadioSettings
@@ -84,6 +85,10 @@ def use_policy(settings: Settings) -> None:
         )
     )
     use_targets(settings)
+    cards = settings.cards
+    radio_policy.use(
+        radio_policy.Policy(cards.wrong_answers, timedelta(hours=cards.within_hours), timedelta(days=cards.valid_days))
+    )
 
 
 def use_targets(settings: Settings) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harkline.server import keys as kind
 from harkline.server.config_alarms import AlarmStep, Watch
+from harkline.server.config_cards import Cards
 from harkline.server.config_count import Column, Count, Witness
 from harkline.server.config_keeping import Audit, Retention
 from harkline.server.config_need import FiguresSettings, Forecast, Need
@@ -266,6 +267,7 @@ class Settings:
     forecast: Forecast = field(default_factory=Forecast)
     need: Need = field(default_factory=Need)
     figures: FiguresSettings = field(default_factory=FiguresSettings)
+    cards: Cards = field(default_factory=Cards)
     count: Count = field(default_factory=Count)
     column: tuple[Column, ...] = ()
     witness: tuple[Witness, ...] = ()
@@ -297,6 +299,7 @@ SINGLE: dict[str, type] = {
     "forecast": Forecast,
     "need": Need,
     "figures": FiguresSettings,
+    "cards": Cards,
     "count": Count,
     "notice": Notice,
 }

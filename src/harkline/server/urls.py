@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("harkline.channels.web.urls")),
     path("account/", include("harkline.people.urls")),
     path("", include("harkline.console.urls")),
+    path("", include("harkline.server.radio_urls")),
 ]

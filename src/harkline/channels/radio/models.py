@@ -36,7 +36,7 @@ class Card(models.Model):
     key = models.ForeignKey(CardKey, on_delete=models.PROTECT, related_name="cards")
     letters = models.PositiveSmallIntegerField(default=3)  # of a cell, without its check letter
     label = models.BinaryField(default=bytes)  # boxed under the host key: what the line calls whoever has it
-    thread = models.ForeignKey("intake.Thread", null=True, on_delete=models.SET_NULL, related_name="+")
+    thread = models.UUIDField(null=True, db_index=True)  # of the caller who has it, where that is known
     issued_by = models.ForeignKey("people.Operator", on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -58,15 +58,17 @@ class Verdict(models.TextChoices):
 
 
 class Draw(models.Model):
-    """A column was drawn for a line of a card: from that moment on the line is used up, whatever comes of it. ``contact`` is
-    emptied when the contact is removed."""
+    """A column was drawn for a line of a card: from that moment on the line is used up, whatever comes of it. ``contact`` and
+    its ``thread`` are emptied when that is removed. ``needed``: how many lines in a row were asked for at that moment."""
 
     card = models.ForeignKey(Card, on_delete=models.PROTECT, related_name="draws")
     line = models.PositiveSmallIntegerField()
     column = models.PositiveSmallIntegerField()  # 0 is A
     contact = models.UUIDField(null=True, db_index=True)
+    thread = models.UUIDField(null=True, db_index=True)
     operator = models.ForeignKey("people.Operator", on_delete=models.PROTECT, related_name="+")
     drawn_at = models.DateTimeField()
+    needed = models.PositiveSmallIntegerField(default=1)
     garbled = models.PositiveSmallIntegerField(default=0)  # answers that were no answer
     verdict = models.CharField(max_length=5, choices=Verdict.choices, blank=True)
     ended_at = models.DateTimeField(null=True)

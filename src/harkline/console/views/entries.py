@@ -38,8 +38,11 @@ def recipients(request: HttpRequest, contact_id: UUID, purpose: str) -> JsonResp
 
 def add(request: HttpRequest, contact_id: UUID, purpose: str) -> HttpResponse:
     """Add a note, a reply, a call log or the terms for calling back, sealed in the browser."""
-    if not held(request, contact_id).mine:
+    asked = held(request, contact_id)
+    if not asked.mine:
         raise PermissionDenied
+    if purpose == Purpose.PHRASE and not asked.may_be_coded:
+        return conflict(request, _("On an amateur's frequency nothing is agreed that only the two of you understand."))
     told = body(request)
     given = part(contact_id, purpose, told.get("sealed"))
     if "clear" in told:

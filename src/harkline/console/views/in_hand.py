@@ -16,6 +16,7 @@ from harkline.count import marks
 from harkline.intake import policy as intake_policy
 from harkline.intake import receive
 from harkline.intake.models import Contact
+from harkline.line import radio
 from harkline.people import keys, ways
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may
@@ -78,6 +79,7 @@ def _known(request: HttpRequest, asked: contact.InHand) -> dict[str, Any]:
         "reveal_reasons": REVEALS,
         "block_reasons": BLOCKS,
         "can_block": asked.mine and asked.contact.marks.exists(),
+        "on_the_air": bool(radio.stations(data=False)),
         "outside": intake_policy.present().outside,
     }
 

@@ -98,10 +98,13 @@ def test_bits_of_a_guess(letters, bits):
 
 
 def test_guesses_fare_as_reckoned():
-    # All well-formed guesses on one line: of 12,167 just one is right and one is taken for somebody who is forced.
-    guesses = ("".join(one) for one in itertools.product(LETTERS, repeat=3))
-    verdicts = Counter(card.judge(KEY, 5, 1, one + card.check(one, 5)) for one in guesses)
-    assert verdicts == {Heard.RIGHT: 1, Heard.FORCED: 1, Heard.WRONG: 23**3 - 2}
+    # Of the 12,167 well-formed answers on a line one is right, and one is taken for somebody's who is forced: benchmarks/radio_cards.py
+    # plays them all. Here: the six that stand on the line, and every tenth of the others.
+    row = card.cells(KEY, 5)
+    guesses = ["".join(one) for one in itertools.islice(itertools.product(LETTERS, repeat=3), 0, None, 10)]
+    formed = {one + card.check(one, 5) for one in guesses}
+    verdicts = Counter(card.judge(KEY, 5, 1, one) for one in formed | set(row))
+    assert verdicts == {Heard.RIGHT: 1, Heard.FORCED: 1, Heard.WRONG: len(formed | set(row)) - 2}
 
 
 def test_guesses_without_a_check_letter_are_mostly_garbled():

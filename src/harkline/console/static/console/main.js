@@ -41,6 +41,7 @@ if (document.getElementById("zone-hand")) {
   company();
   onAir();
   call();
+  import("/static/radio/pad.js").then(({ pad }) => pad());
 }
 // Not before the page is there, and only where somebody who can read has signed in.
 import("/static/harkline/people/resealing.js").then(({ work }) => work());

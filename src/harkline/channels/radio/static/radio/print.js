@@ -1,0 +1,3 @@
+// The button that prints.
+
+document.getElementById("print-card")?.addEventListener("click", () => window.print());
