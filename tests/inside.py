@@ -237,6 +237,13 @@ def answer(text: str, read_back: bool = False) -> None:
     )
 
 
+def add_station(call_sign: str) -> None:
+    """The line is reached there by data."""
+    from harkline.line import radio
+
+    radio.add_station(call_sign, 144_800_000, "amateur", data=True)
+
+
 def close_waiting() -> int:
     """Close what waits, so that a test begins with an empty waiting list."""
     from harkline.intake.models import Contact

@@ -9,6 +9,7 @@ import fcntl
 import os
 import re
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -130,6 +131,12 @@ class DireWolf:
         self.hears(bytes(int(RATE * seconds) * 2))
 
     @property
+    def decoded(self) -> list[str]:
+        """What it says that it has read, as a monitor writes it."""
+        log = (self.folder / "log").read_text(encoding="latin-1")
+        return re.findall(r"^\[0\.[0-9]\] (.*)$", log, re.MULTILINE)
+
+    @property
     def sent(self) -> bytes:
         """All the sound that it has transmitted."""
         file = self.folder / "sent.raw"
@@ -212,6 +219,7 @@ def _pour(source: socket.socket, sink: socket.socket) -> None:
 
 def _inside(path: str, port: int, command: Sequence[str]) -> int:
     """In the network of its own: bring loopback up, run the program, and lead whoever comes by the socket to its port."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     _loopback_up()
     program = subprocess.Popen(command)
     with socket.socket(socket.AF_UNIX) as server:
