@@ -14,7 +14,7 @@ from harkline.line import this
 from harkline.line.models import Address
 from harkline.people.models import Operator
 from harkline.rota.models import GapAlarm
-from harkline.routing import alarms
+from harkline.routing import alarms, lines
 from harkline.routing.models import Alarm, AlarmKind
 from harkline.runtime import clock
 
@@ -30,6 +30,7 @@ WHY = {
     "declined": gettext_lazy("refused"),
     "failed": gettext_lazy("the network refused it"),
     "interrupted": gettext_lazy("interrupted"),
+    "not_heard": gettext_lazy("no station repeated it"),
 }
 
 
@@ -72,8 +73,14 @@ def addresses() -> list[Tried]:
     """Every address that the line tries by itself."""
     last = canaries.latest()
     under_way = set(Canary.objects.filter(ended_at=None).values_list("address_id", flat=True))
-    rows = [row for channel in canaries.PATIENCE for row in this.addresses(channel)]
+    rows = [row for channel in canaries.PATIENCE for row in this.addresses(channel) if _tries(row)]
     return [_tried(row, last.get(row.pk), row.pk in under_way) for row in rows]
+
+
+def _tries(address: Address) -> bool:
+    """Where people speak on the radio, nothing is sent by itself; by data only where that is wanted."""
+    air = lines.air()
+    return address.channel != "radio" or bool(air and air.tried and address.value.split(" ")[0] == air.call_sign)
 
 
 def _tried(address: Address, last: Canary | None, under_way: bool) -> Tried:

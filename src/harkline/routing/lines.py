@@ -355,6 +355,7 @@ class Air:
     messages: int
     size: int
     refuses: Callable[[str], str]
+    tried: bool = False  # whether the line tries its own call sign
 
 
 _air: list[Air] = []

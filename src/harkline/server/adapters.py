@@ -190,6 +190,7 @@ def use_radio(settings: Settings) -> None:
             messages=given.reply_messages,
             size=wire.TEXT,
             refuses=partial(rules.refuses, given),
+            tried=given.canary and given.may_transmit and bool(given.path),
         )
     )
     beacon.use(_status)

@@ -18,6 +18,7 @@ from harkline.intake import canaries
 from harkline.intake.canaries import Sent
 from harkline.line.models import Address
 from harkline.line.radio import stations
+from harkline.routing import lines
 from harkline.runtime import clock, db
 from harkline.server.config import Settings
 from harkline.server.supervise import Kept
@@ -37,7 +38,7 @@ def senders(settings: Settings, kept: Sequence[Kept]) -> dict[str, Send]:
             settings.relay.server or settings.smtp.bind or settings.smtp.lmtp
         ):
             found["email"] = _by_mail(one.adapter)
-        elif isinstance(one.adapter, RadioAdapter) and settings.radio.canary and settings.radio.path:
+        elif isinstance(one.adapter, RadioAdapter) and (air := lines.air()) and air.tried:
             found["radio"] = one.adapter.canary
     return found
 

@@ -122,8 +122,8 @@ function onRequest(bytes, type, words) {
   return button;
 }
 
-function original({ body }, _about, words) {
-  return [asOriginal(body, "original.eml", words)];
+function original({ meta, body }, _about, words) {
+  return [asOriginal(body, meta.name ? safeName(meta.name) : "original.eml", words)];
 }
 
 function recording({ meta, body, complete }, _about, words) {
