@@ -1,12 +1,13 @@
 """Whoever sends a message by radio is acknowledged once it is kept, and never before; and the line answers by the same way."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from tests.peers.mail import Line, contacts, until
-from tests.peers.radio import Air, frame, modem
+from tests.peers.radio import Air, address, frame, modem
 from tests.ports import free_port
 
 from harkline.channels.radio.aprs import beacon
@@ -92,6 +93,29 @@ async def test_others_traffic_and_noise_leave_no_trace(line):
         await until(lambda: air.said == [ACK])
     assert len(await contacts(line)) == 1
     assert await db.run(Attempt.objects.count) == 1
+
+
+async def test_no_bytes_that_anybody_sends_keep_the_next_message_out(line):
+    draw = random.Random(7)
+    bodies = [draw.randbytes(draw.randrange(1, 300)) for _ in range(40)]
+    hostile = [
+        *bodies,
+        *[frame("X0BAD-1", body) for body in bodies],
+        *[frame("X0BAD-1", b":X0LINE-1 :" + body[:240]) for body in bodies[:10]],
+        *[frame("X0BAD-1", b"}" + body[:9] + b">A:" + body) for body in bodies[:10]],
+        *[address("APZ001") + address("X0BAD-1") + body for body in bodies[:10]],
+        frame("X0BAD-1", b":X0LINE-1 :" + bytes(60) + b"{1"),
+    ]
+    async with on_air() as (air, adapter):
+        for one in hostile:
+            air.transmits(one)
+        sends(air, "Help{1")
+        await until(lambda: ACK in air.said)
+        assert adapter.health()["state"] == "up"
+        assert air.connected == 1
+    assert "Help" in [
+        seen.one("message")[1].decode("latin-1") for seen in await contacts(line) if "held" not in seen.flags
+    ]
 
 
 async def test_an_internet_station_brings_a_message_and_its_writer_is_answered(line):

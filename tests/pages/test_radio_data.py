@@ -69,6 +69,7 @@ def operator(line: Line, browse: Callable[..., Page]) -> Desk:
 def test_a_message_by_radio_is_answered_in_the_open(line, frequency, operator, screenshots):
     frequency.transmits(":X0LINE-1 :Somebody is at the door{12")
     operator.accepts()
+    operator.unlocks()
     held = operator.middle
     expect(held).to_contain_text("by radio: everybody can read it")
     expect(held.locator("[data-opened] .words").first).to_have_text("Somebody is at the door")

@@ -91,8 +91,8 @@ class RadioAdapter:
         try:
             await self._take(raw)
             self._trouble = ""
-        except (DatabaseError, OSError) as error:
-            # Not acknowledged: its station sends it again.
+        except Exception as error:
+            # Not acknowledged: its station sends it again. Whatever it was, the next frame is somebody else's.
             log.error("a radio message could not be stored: %s", type(error).__name__)
             self._trouble = "not_stored"
 
