@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
-from harkline.line import this
+from harkline.line import radio, this
 from harkline.line.models import Address
 from harkline.notice import ld, publish, wellknown
 from harkline_verify.notice import Address as Listed
@@ -197,3 +197,9 @@ def test_hours_of_an_address_are_its_own():
     [point] = found["contactPoint"]
     assert point["hoursAvailable"][0]["dayOfWeek"] == ["https://schema.org/Monday", "https://schema.org/Friday"]
     holds(point, "ContactPoint")
+
+
+def test_the_list_says_that_radio_by_data_is_public(page):
+    radio.add_station("X0LINE-1", 144_800_000, "amateur", data=True)
+    publish.sign(None)
+    assert page.get("/notice").content.decode().count("anybody in the world can read") == 1

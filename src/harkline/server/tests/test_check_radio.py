@@ -9,11 +9,13 @@ from tests.ports import free_port
 
 from harkline.channels.radio.aprs import beacon
 from harkline.line import radio
+from harkline.notice import door, policy, publish
 from harkline.routing import lines
-from harkline.server import check_radio
+from harkline.server import adapters, check_radio
 from harkline.server.check import Severity
 from harkline.server.config_radio import Radio
 from harkline.server.keys import Endpoint
+from harkline_verify import check_words
 
 pytestmark = pytest.mark.django_db
 GOOD = {"call_sign": "X0LINE-1", "licence": "held by the line", "transmit": True}
@@ -83,3 +85,17 @@ def test_a_modem_that_others_can_reach(team_private, modem, monkeypatch):
     [(severity, sentence)] = found(modem=modem, **GOOD)
     assert severity == Severity.WARNING
     assert "reached from the network" in sentence
+
+
+def test_the_beacon_says_the_check_words_of_the_newest_signed_list(team_private, modem, clock, tmp_path, monkeypatch):
+    monkeypatch.setattr(check_words, "ROUNDS", 10)
+    monkeypatch.setattr(policy, "_present", policy.Policy(folder=tmp_path))
+    adapters.use_radio(SimpleNamespace(radio=Radio(modem=modem, **GOOD)))
+    assert beacon.text() == ""
+    publish.sign(None)
+    there = door.present()
+    assert there
+    assert beacon.text() == "Check words: " + " ".join(there.check_words)
+    assert beacon.info("Check words: " + " ".join(sorted(check_words.WORDS, key=len)[-5:]))  # the longest fit
+    monkeypatch.setattr(door, "state", lambda: door.EMERGENCY)
+    assert beacon.text() == "This line is closed. Do not use it."

@@ -52,7 +52,7 @@ def _call_sign(settings: RadioSettings, published: Mapping[str, str]) -> Iterato
     elif call_sign not in published:
         yield (
             _("The call sign %s is no station by data of this line: nobody can see that it is genuine.") % call_sign,
-            _("Add it to the line's addresses, with its frequency and its band."),
+            _("Add it on the page “Radio”, “Stations”, with its frequency and its band, and mark it as data."),
         )
     elif published[call_sign] != settings.band:
         yield (
