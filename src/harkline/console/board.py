@@ -53,6 +53,7 @@ def calls(viewer: Operator, period: str) -> figures.Figures:
     """The figures of the calls that arrived within a period (``PERIODS``) and have ended."""
     since = clock.now() - PERIODS[period]
     rows = exclusions.attempts(viewer).filter(channel=Channel.PHONE, arrived_at__gte=since)
+    rows = rows.filter(paper_at=None)  # nobody measured how long they waited
     rows = rows.exclude(outcome__in=["", Outcome.REJECTED])
     columns = ("outcome", "arrived_at", "ended_at", "contact__accepted_at")
     tried = [

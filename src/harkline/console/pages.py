@@ -37,6 +37,7 @@ PAGES = (
     Page("watch", "watch", _("Watch"), Action.BOARD),
     Page("blocks", "blocks", _("Blocks"), Action.BOARD),
     Page("prompts", "prompts", _("Prompts"), Action.ANSWER),
+    Page("on_paper", "on_paper", _("Taken on paper"), Action.ANSWER),
     Page("health", "health", _("Health"), Action.ANSWER),
     Page("line", "line", _("Line"), Action.LINE),
     Page("print", "print", _("Print"), Action.ROTA),

@@ -124,7 +124,7 @@ class Hour:
 @dataclass(frozen=True)
 class Sheet:
     """All figures of a period. ``exact``: with small counts, for supervisors. ``effective``: how many fully pooled people would have lost as few
-    callers, over how many were on duty; None where too little is known."""
+    callers, over how many were on duty; None where too little is known. ``on_paper``: how many of them were taken on paper."""
 
     period: Period
     exact: bool
@@ -134,6 +134,7 @@ class Sheet:
     hours: list[Hour]
     waits: list[int] | None
     on_duty: float
+    on_paper: int = 0
 
 
 def sheet(viewer: Operator, word: str, *, exact: bool) -> Sheet:
@@ -155,7 +156,13 @@ def sheet(viewer: Operator, word: str, *, exact: bool) -> Sheet:
         hours(found, duty, within) if exact else [],
         _waits(counted[CALLS], limit),
         sum(duty) / 24,
+        _on_paper(viewer, within) if exact else 0,
     )
+
+
+def _on_paper(viewer: Operator, within: Period) -> int:
+    of = demand.counted(viewer).filter(arrived_at__gte=within.first, arrived_at__lt=within.last)
+    return of.exclude(paper_at=None).count()
 
 
 def unlearnt(word: str) -> Sheet:

@@ -16,6 +16,7 @@ FLAGS = {
     "callback": _("asks for a call back"),
     "conflict": _("says that somebody here is involved"),
     "other_number": _("says which number to call"),
+    "on_paper": _("taken on paper"),
     "interrupted": _("was cut off"),
     "open_line": _("silent but there"),
     "language_unchosen": _("no language chosen"),

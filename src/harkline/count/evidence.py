@@ -53,6 +53,8 @@ def own_record(row: Attempt) -> str:
         "hour": row.arrived_at.strftime("%Y-%m-%dT%H:00Z"),
         "outcome": row.outcome,
         "stage": row.stage,
+        # Whoever audits a figure sees which of its contacts nobody but the line's own paper knows of.
+        **({"taken": "on paper", "entered": row.paper_at.strftime("%Y-%m-%dT%H:00Z")} if row.paper_at else {}),
     }
     return document(EvidenceClass.E1, said).decode()
 

@@ -66,6 +66,7 @@ class Attempt(models.Model):
     machine_kind = models.CharField(max_length=12, default="human")
     reason = models.CharField(max_length=40, blank=True)  # a fixed word: why rejected, why held
     return_code = models.BinaryField(null=True, max_length=32)  # of a phone call, keyed hash
+    paper_at = models.DateTimeField(null=True)  # when it was entered from paper; arrived_at is what the paper says
 
     class Meta:
         constraints: ClassVar = [

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from statistics import median
 
+from django.db.models.functions import Coalesce
+
 from harkline.audit import view
 from harkline.audit.words import Act
 from harkline.intake import exclusions
@@ -130,10 +132,12 @@ def _duties(since: datetime) -> list[Stretch]:
 
 
 def _in_hand(viewer: Operator, since: datetime) -> list[Stretch]:
-    rows = exclusions.contacts(viewer).filter(accepted_at__isnull=False, operator__isnull=False)
+    rows = exclusions.contacts(viewer).filter(operator__isnull=False)
+    # What was taken on paper has no moment of acceptance; it was in hand since it was entered.
+    rows = rows.annotate(since=Coalesce("accepted_at", "waiting_since"))
     rows = rows.exclude(closed_at__lt=since)
     return [
         Stretch(who, begins, ends)
-        for who, begins, ends in rows.values_list("operator_id", "accepted_at", "closed_at")
+        for who, begins, ends in rows.values_list("operator_id", "since", "closed_at")
         if who and begins
     ]

@@ -76,6 +76,7 @@ COLUMNS = (
     "reason",
     "presentation",
     "machine_kind",
+    "paper_at",
     "accepted_at",
     "ended_at",
     "kind",

@@ -265,6 +265,8 @@ watch                              get     board
 watch_list                         get     board
 line_alarm                         post    rota
 trial                              post    rota
+on_paper                           get     answer
+on_paper                           post    answer
 print                              get     rota
 print_pdf                          get     rota
 print_words                        post    line
