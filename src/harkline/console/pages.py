@@ -41,6 +41,7 @@ PAGES = (
     Page("health", "health", _("Health"), Action.ANSWER),
     Page("line", "line", _("Line"), Action.LINE),
     Page("print", "print", _("Print"), Action.ROTA),
+    Page("fallback", "fallback", _("Fallback pack"), Action.ANSWER),
     Page("people", "people:people", _("People"), Action.PEOPLE),
     Page("openings", "openings", _("Openings"), Action.BOARD),
     Page("claims", "claims", _("Claims"), Action.COUNT),

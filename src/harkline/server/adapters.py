@@ -26,6 +26,7 @@ from harkline.line import this
 from harkline.notice import door as notice
 from harkline.notice import elsewhere
 from harkline.notice import policy as notice_policy
+from harkline.paper import policy as paper_policy
 from harkline.paper import typeset
 from harkline.people import discreet
 from harkline.rota import targets
@@ -165,6 +166,7 @@ def use_pages(settings: Settings) -> None:
     pressure.use(pressure.Gauge(calm=form.unsolved_a_minute * pressure.SPAN / 60))
     discreet.use(settings.web.discreet_name)
     typeset.use(settings.print.fonts)
+    paper_policy.use([paper_policy.Trunk(one.name, str(one.server), one.numbers) for one in settings.trunk])
     doors.use(doors.of(settings.onion))
     elsewhere.use(elsewhere.Elsewhere(settings.web.quick_exit or elsewhere.HARMLESS, backup.text, backup.number or ""))
 

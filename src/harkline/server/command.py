@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from harkline.server import (
     audit_command,
     count_command,
+    fallback_command,
     folder,
     onion_command,
     openpgp_command,
@@ -61,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     _demo(commands)
     _check(commands)
     audit_command.add(commands, _data)
+    fallback_command.add(commands, _data)
     onion_command.add(commands, _data)
     _recover(commands)
     retention_command.add(commands, _data)

@@ -265,6 +265,9 @@ watch                              get     board
 watch_list                         get     board
 line_alarm                         post    rota
 trial                              post    rota
+fallback                           get     answer
+fallback                           post    rota
+fallback_consent                   post    answer
 on_paper                           get     answer
 on_paper                           post    answer
 print                              get     rota
