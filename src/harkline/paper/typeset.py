@@ -14,7 +14,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-PATIENCE = 30  # seconds
+PATIENCE = 60  # seconds; a sheet takes less than one
 _one_at_a_time = BoundedSemaphore(1)
 _folders: list[Path] = []
 
@@ -53,7 +53,9 @@ def _asked(order: bytes) -> bytes:
     try:
         ran = subprocess.run(command, input=order, capture_output=True, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired:
-        return b""
+        raise NotMade(
+            _("The sheet took too long to make: the server is busy. Nothing was changed; please try again.")
+        ) from None
     return ran.stdout
 
 
