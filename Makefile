@@ -7,7 +7,7 @@ STAMP := $(VENV)/.ready
 # twice fails. The first failure stays in the output: a test that needs this is a bug to be mended.
 AGAIN := $(BIN)/pytest --last-failed --last-failed-no-failures none
 
-.PHONY: run test unit check security format bench lock clean
+.PHONY: run test unit check security format bench texts lock clean
 
 run: $(STAMP)
 	$(BIN)/harkline demo
@@ -38,6 +38,10 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	code=0; for one in benchmarks/*.py; do $(BIN)/python $$one || code=1; done; exit $$code
+
+# Every text of the program into the catalogues (docs/howto/translate.md); says what is not translated.
+texts: $(STAMP)
+	PYTHONPATH=. $(BIN)/python scripts/texts.py
 
 # Locks carry hashes and no index address. Needs uv.
 lock:

@@ -9,10 +9,11 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from harkline.audit.words import Act, Subject
 from harkline.console import watching
-from harkline.console.parts import Part
+from harkline.console.parts import Part, translated
 from harkline.console.views import audit
 from harkline.console.words import CHANNELS
 from harkline.count import policy
@@ -39,10 +40,16 @@ def parts(ready: bool) -> list[Part]:
     return [
         *ways_in(),
         Part("duty", "warning", _("Duty"), alone if ready else nobody),
-        Part("keys", "up", _("Keys"), _("Everything that arrives is sealed, and everybody who should can read.")),
+        Part(
+            "keys",
+            "up",
+            pgettext("of the seal", "Keys"),
+            _("Everything that arrives is sealed, and everybody who should can read."),
+        ),
         Part("timers", "up", _("Timers"), _("Nothing is overdue.")),
         Part("retention", "up", _("Retention"), _("What is due is removed every night.")),
         Part("outgoing", "up", _("Outgoing"), _("Nothing is stuck.")),
+        *translated(),
     ]
 
 

@@ -1,6 +1,7 @@
 """What each figure is called, and what it counts: the words of the page, of its downloads and of docs/reference/figures.md."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 # Name → what it is called, and what it counts. Seconds and shares stand beside it on the page.
 MEANINGS = {
@@ -10,7 +11,7 @@ MEANINGS = {
     ),
     "answered": (_("Answered"), _("A person took it: spoke to the caller, or opened the message.")),
     "in_time": (_("In time"), _("Answered within the threshold of the service level, from the first ring.")),
-    "late": (_("Late"), _("Answered after it.")),
+    "late": (pgettext_lazy("answered", "Late"), _("Answered after it.")),
     "unmeasured": (
         _("Not measured"),
         _("Answered, but how long it took was removed already; in no wait and no level."),

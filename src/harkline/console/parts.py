@@ -8,8 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import pgettext
 
-from harkline.console import board, words
+from harkline.console import board, translations, words
 from harkline.count import state as count_state
 from harkline.intake import exclusions
 from harkline.intake.models import ContactState
@@ -55,6 +56,7 @@ def everything(viewer: Operator | None) -> list[Part]:
         cleaned_copies(),
         *encrypted_mail(),
         *open_count(),
+        *translated(),
     ]
 
 
@@ -133,7 +135,7 @@ def duty(viewer: Operator | None) -> Part:
 
 def reading(viewer: Operator | None) -> Part:
     """Whether what arrives can be sealed, and opened by everybody who should."""
-    title = _("Keys")
+    title = pgettext("of the seal", "Keys")
     if not TeamKey.objects.exists():
         return Part("keys", "down", title, _("There is no team key, so nothing can be taken in. Run “harkline init”."))
     without = keys.waiting_for_grant()
@@ -271,3 +273,9 @@ def as_json(parts: Iterable[Part]) -> dict[str, Any]:
     """For monitoring: names and states."""
     rows = list(parts)
     return {"state": worst(rows), "parts": {part.name: part.state for part in rows}}
+
+
+def translated() -> list[Part]:
+    """Whether the texts of the line's languages were read by somebody whose first language it is. A draft is no fault: it works."""
+    sentence = translations.sentence()
+    return [Part("texts", "up", _("Languages"), sentence)] if sentence else []

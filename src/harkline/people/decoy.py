@@ -16,7 +16,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from harkline.people import duress, kdf, keys
+from harkline.people import duress, kdf, keys, tongues
 from harkline.people.forms import ColleagueForm, PassphraseForm
 from harkline.people.hasher import DerivedHasher
 from harkline.people.models import Operator, SecondKey
@@ -40,6 +40,7 @@ REAL = frozenset(
         "people:invitation",
         "people:second",
         "people:wipe",
+        "people:language",
     }
 )
 # Who has no second step yet must set one up before anything else opens, here as there.
@@ -68,6 +69,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "must_add": settings.SECOND_STEP and not has_second_step(request),
         "sessions": [SimpleSession(row) for row in here],
         "can_read": True,
+        "tongues": tongues.every(),
         "home": settings.LOGIN_REDIRECT_URL,
     }
     return render(request, "people/security.html", context)

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from harkline.people.models import Role, Unlocker
 from harkline.seal import envelope
@@ -121,7 +122,7 @@ class TeamKeyForm(forms.Form):
 class ColleagueForm(forms.Form):
     """Somebody who works the line."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=80)
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.OPERATOR)
     languages = forms.MultipleChoiceField(label=_("Languages"), widget=forms.CheckboxSelectMultiple, required=False)
     skills = forms.CharField(label=_("Skills"), required=False, max_length=200)

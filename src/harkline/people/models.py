@@ -35,7 +35,8 @@ class Operator(AbstractBaseUser):
     username = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=80)
     role = models.CharField(max_length=16, choices=Role.choices, default=Role.OPERATOR)
-    languages = models.JSONField(default=list)
+    languages = models.JSONField(default=list)  # that they speak with callers
+    console_language = models.CharField(max_length=8, blank=True, default="")  # people.tongues; "": as the browser asks
     skills = models.JSONField(default=list)
     own_phone = models.BinaryField(default=bytes, blank=True)  # boxed with the host key (people.vault)
     second_password = models.CharField(

@@ -24,6 +24,7 @@ own = [
     path("alarms/<int:suspension_id>/restore", second.restore, name="restore"),
     path("wipe", security.wipe, name="wipe"),
     path("phone", security.own_phone, name="own_phone"),
+    path("language", security.language, name="language"),
     path("sessions/others/end", security.end_other_sessions, name="end_other_sessions"),
     path("sessions/<int:session_id>/end", security.end_session, name="end_session"),
     path("people", colleagues.people, name="people"),

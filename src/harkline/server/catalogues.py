@@ -8,9 +8,13 @@ import ast
 import os
 import re
 import struct
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
-FALLBACK = {"prs": "fa"}  # read where a language has no texts of its own yet
+FALLBACK = {
+    "fa": "prs"
+}  # where a text is not translated here, the other's is read: Dari and Persian are one written language
 
 _WORD = re.compile(r'(msgctxt|msgid_plural|msgid|msgstr(?:\[\d\])?)?\s*(".*")')
 
@@ -21,39 +25,94 @@ def compiled(source: Path, data: Path | None) -> list[Path]:
         return []
     target = data / "locale"
     try:
-        for code in _languages(source):
-            _bring_up(source / FALLBACK.get(code, code) / "LC_MESSAGES" / "django.po", target / code / "LC_MESSAGES")
+        for code in languages(source):
+            _bring_up(_texts(source, code), target / code / "LC_MESSAGES")
     except OSError:
         return [target] if target.is_dir() else []
     return [target]
 
 
-def _languages(source: Path) -> list[str]:
-    own = sorted(path.parents[1].name for path in source.glob("*/LC_MESSAGES/django.po"))
-    return own + [code for code, other in FALLBACK.items() if other in own and code not in own]
+def languages(source: Path) -> list[str]:
+    """Those that have a catalogue of their own."""
+    return sorted(path.parents[1].name for path in source.glob("*/LC_MESSAGES/django.po"))
 
 
-def _bring_up(text: Path, folder: Path) -> None:
+def _texts(source: Path, code: str) -> list[Path]:
+    """The files that a language is read from, the one that has the last word at the end."""
+    codes = [FALLBACK[code], code] if code in FALLBACK else [code]
+    return [path for one in codes if (path := source / one / "LC_MESSAGES" / "django.po").exists()]
+
+
+def _bring_up(texts: list[Path], folder: Path) -> None:
     made = folder / "django.mo"
-    stamp = text.stat().st_mtime_ns
+    stamp = max(text.stat().st_mtime_ns for text in texts)
     if made.exists() and made.stat().st_mtime_ns == stamp:
         return
     folder.mkdir(parents=True, exist_ok=True)
     beside = folder / f".{os.getpid()}"
-    beside.write_bytes(pack(read(text.read_text(encoding="utf-8"))))
+    beside.write_bytes(pack(together([text.read_text(encoding="utf-8") for text in texts])))
     os.utime(beside, ns=(stamp, stamp))
     beside.replace(made)
 
 
-def read(text: str) -> dict[str, str]:
+def together(texts: list[str]) -> dict[str, str]:
+    """The messages of several catalogues; what a later one says holds. Of all but the last, what was lent to Django stays out: Django
+    knows the last language itself."""
+    found: dict[str, str] = {}
+    for text in texts[:-1]:
+        found |= read(text, lent=False)
+    return found | read(texts[-1])
+
+
+class Standing(NamedTuple):
+    """Whether somebody whose first language it is has read a catalogue: by whom and when, or neither."""
+
+    by: str = ""
+    on: date | None = None
+
+    @property
+    def draft(self) -> bool:
+        """Whether it awaits a native speaker."""
+        return self.on is None
+
+
+def standing(text: str) -> Standing:
+    """What the head of a catalogue says: ``# Reviewed: who, 2027-01-31``. Anything else is a draft. The last such line holds."""
+    found = re.findall(r"^# Reviewed: (.+), (\d{4}-\d{2}-\d{2})\s*$", head(text), re.MULTILINE)
+    try:
+        return Standing(found[-1][0], date.fromisoformat(found[-1][1])) if found else Standing()
+    except ValueError:
+        return Standing()  # no such day
+
+
+def standings(source: Path) -> dict[str, Standing]:
+    """The standing of every language that has a catalogue."""
+    return {code: standing(_texts(source, code)[-1].read_text(encoding="utf-8")) for code in languages(source)}
+
+
+def head(text: str) -> str:
+    """The first block of a catalogue: remarks, and the fields that gettext reads."""
+    return re.split(r"\n\s*\n", text.strip(), maxsplit=1)[0]
+
+
+def forms(text: str) -> int:
+    """How many plural forms its language has."""
+    found = re.search(r"nplurals=(\d)", head(text))
+    return int(found[1]) if found else 2
+
+
+def read(text: str, *, lent: bool = True, guessed: bool = False) -> dict[str, str]:
     """The messages of a ``.po`` file (GNU gettext manual, "The Format of PO Files"): id → text. Plural forms are joined with NUL and
-    a context is put before its id with EOT, as in the compiled file. What is fuzzy or not translated is left out."""
+    a context is put before its id with EOT, as in the compiled file. What is not translated is left out, and without ``guessed``
+    what is fuzzy; without ``lent``, also what Django says and not we."""
     found: dict[str, str] = {}
     for block in re.split(r"\n\s*\n", text):
         lines = [line for line in block.splitlines() if line.strip()]
         fuzzy = any(line.startswith("#,") and "fuzzy" in line for line in lines)
+        if not lent and any(line.startswith(("#: django/", "#: allauth/")) for line in lines):
+            continue
         parts = _parts([line for line in lines if not line.startswith("#")])
-        if "msgid" not in parts or (fuzzy and parts["msgid"]):
+        if "msgid" not in parts or (fuzzy and not guessed and parts["msgid"]):
             continue
         key = (parts["msgctxt"] + "\x04" if "msgctxt" in parts else "") + parts["msgid"]
         key += "\x00" + parts["msgid_plural"] if "msgid_plural" in parts else ""

@@ -109,10 +109,11 @@ class Language:
         before = get_script_prefix()
         spoken = _spoken()
         prefixed = _take_prefix(request)
-        language = prefixed or _named(request, spoken) or _asked(request, spoken) or spoken[0]
+        language = prefixed or _named(request, spoken) or asked(request, spoken) or spoken[0]
         try:
             with translation.override(language):
                 request.LANGUAGE_CODE = language
+                request.language_named = bool(prefixed)  # type: ignore[attr-defined]
                 response = self.get_response(request)
         finally:
             set_script_prefix(before)
@@ -148,9 +149,10 @@ def _named(request: HttpRequest, spoken: list[str]) -> str:
     return named if named in spoken else ""
 
 
-def _asked(request: HttpRequest, spoken: list[str]) -> str:
-    for asked, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
-        for code in (asked, asked.split("-")[0]):
+def asked(request: HttpRequest, spoken: list[str]) -> str:
+    """The first of ``spoken`` that the browser asks for, or ""."""
+    for name, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        for code in (name, name.split("-")[0]):
             if code in spoken:
                 return code
     return ""

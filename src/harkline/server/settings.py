@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "harkline.server.own_language.OwnLanguage",
     "harkline.server.acting.Acting",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -170,6 +171,9 @@ LANGUAGES = [
     ("uk", _("Ukrainian")),
 ]
 LOCALE_PATHS = catalogues.compiled(BASE / "locale", DATA)
+# Code → who has read its catalogue, or that it is a draft. English is what the others are translated from.
+TRANSLATIONS = catalogues.standings(BASE / "locale")
+FORMAT_MODULE_PATH = ["harkline.server.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from harkline.console.views.answers import conflict
-from harkline.line import prompts, this
+from harkline.line import prompts, prompts_text, this
 from harkline.line.models import PromptState
 from harkline.people.roles import Action, may
 from harkline.people.who import me
@@ -30,8 +30,15 @@ def show(request: HttpRequest) -> HttpResponse:
         "counts": {state: sum(row.state == state for row in rows) for state in PromptState.values},
         "may_change": may(me(request), Action.LINE),
         "longest": prompts.LONGEST,
+        "draft": _is_draft(_code(chosen)),
     }
     return render(request, "console/prompts.html", context)
+
+
+def _is_draft(language: str) -> bool:
+    """Whether the words themselves await a native speaker, whoever reads them aloud."""
+    found = prompts_text.languages().get(language)
+    return found is not None and found.state == "draft"
 
 
 def _code(language: str) -> str:

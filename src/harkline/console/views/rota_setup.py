@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from harkline.console.words import WEEKDAYS
 from harkline.line import this
@@ -162,7 +163,11 @@ def add_pattern(request: HttpRequest) -> HttpResponse:
 
 
 def _ready_made(rows: tuple[tuple[str, int, int], ...]) -> HttpResponse:
-    names = {"E": _("Early"), "L": _("Late"), "N": _("Night")} if rows is USUAL else {}
+    names = (
+        {"E": pgettext("shift", "Early"), "L": pgettext("shift", "Late"), "N": pgettext("shift", "Night")}
+        if rows is USUAL
+        else {}
+    )
     with transaction.atomic():
         for code, hour, length in rows:
             name = str(names.get(code) or f"{hour:02}–{(hour + length) % 24:02}")

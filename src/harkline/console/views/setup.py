@@ -62,6 +62,7 @@ def line(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResp
         "here": "setup",
         "line": this.line(),
         "known": settings.LANGUAGES,
+        "drafts": [code for code, one in settings.TRANSLATIONS.items() if one.draft],
         "zones": sorted(available_timezones()),
         "problem": problem,
     }

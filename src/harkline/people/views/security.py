@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from harkline.people import kdf, keys, operators, sign_in, step_up, ways
+from harkline.people import kdf, keys, operators, sign_in, step_up, tongues, ways
 from harkline.people.forms import PassphraseForm
 from harkline.people.models import OperatorKey
 from harkline.people.who import me, signed_in
@@ -41,6 +41,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "one_way": not ways.has_two(request),
         "demonstration": not settings.SECOND_STEP,
         "own_phone": operators.own_phone(operator),
+        "tongues": tongues.every(),
         "home": settings.LOGIN_REDIRECT_URL,
     }
     return render(request, "people/security.html", context)
@@ -84,6 +85,17 @@ def own_phone(request: HttpRequest) -> HttpResponse:
         operators.set_own_phone(me(request), request.POST.get("number", ""))
     except ValueError as error:
         messages.error(request, str(error))
+    return redirect("mfa_index")
+
+
+@require_POST
+@signed_in
+def language(request: HttpRequest) -> HttpResponse:
+    """Choose in which language one reads the console."""
+    try:
+        tongues.choose(me(request), request.POST.get("language", ""))
+    except ValueError:
+        messages.error(request, _("Choose one of the languages."))
     return redirect("mfa_index")
 
 

@@ -57,6 +57,7 @@ people:ways                        get     signed_in+again
 people:ways                        post    signed_in+again
 people:remove_way                  post    signed_in+again
 people:own_phone                   post    signed_in
+people:language                    post    signed_in
 people:wipe                        post    anybody
 people:second                      get     signed_in
 people:second                      post    signed_in

@@ -1,0 +1,1 @@
+"""Dates and numbers of the languages that Django does not know."""
