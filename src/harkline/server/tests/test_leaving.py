@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -59,7 +60,7 @@ def pages(browser: Client) -> dict[str, bytes]:
             if answer.headers.get("Content-Type", "").startswith("text/html"):
                 found[f"{verb} {name}"] = b"".join(answer) if answer.streaming else answer.content
     found["404"] = browser.get("/no/such/page").content
-    found["500"] = (ROOT / "server" / "templates" / "500.html").read_bytes()
+    found["500"] = render_to_string("500.html").encode()
     return {name: page for name, page in found.items() if b"<html" in page and "notice:away" not in name}
 
 
