@@ -62,6 +62,8 @@ class Cover:
         self.hits = [_hits(cells, rows, self.days * self.width) for cells, rows in self._cells]
         limit = len(problem.people) * 2
         self._table = np.array([row.cost(np.arange(limit + 1)) for row in self.rows]).reshape(len(self.rows), limit + 1)
+        self._floor = np.array([float(row.cost(np.arange(row.need + 1)).min()) for row in self.rows])
+        self.reach = [_reached(hits, len(self.rows)) for hits in self.hits]
 
     def prices(self, duals: Floats) -> list[Floats]:
         """For each class, what each shift of each day is worth when a row's person is worth ``duals[row]``."""
@@ -86,6 +88,10 @@ class Cover:
     def cost_of(self, rows: NDArray[Any], counts: NDArray[np.int64]) -> float:
         """What these rows cost with so many people."""
         return float(self._table[rows, counts[rows]].sum())
+
+    def missing(self, counts: NDArray[np.int64]) -> Floats:
+        """What each row costs above the least that it can cost."""
+        return np.asarray(self._table[np.arange(len(self.rows)), counts] - self._floor, np.float64)
 
     def marginal(self, counts: NDArray[np.int64]) -> Floats:
         """What one more person in each row saves."""
@@ -193,6 +199,13 @@ def _cells(
     pairs = [(cell, row) for row, cells in rows for cell in cells]
     table = np.array(pairs, np.int64).reshape(-1, 2)
     return table[:, 0].copy(), table[:, 1].copy()
+
+
+def _reached(hits: list[NDArray[np.int64]], rows: int) -> NDArray[np.bool_]:
+    """Which rows any shift can count in."""
+    found = np.zeros(rows, np.bool_)
+    found[np.concatenate(hits) if hits else []] = True
+    return found
 
 
 def _hits(cells: NDArray[np.int64], rows: NDArray[np.int64], size: int) -> list[NDArray[np.int64]]:

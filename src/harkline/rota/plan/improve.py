@@ -15,7 +15,7 @@ from harkline.rota.plan.watch import NEAR, Watch
 WEEK = 7
 KEPT = 25  # columns of each person that a neighbourhood begins with
 A_WHILE = 4.0  # seconds at most for one neighbourhood
-EVEN = 0.5  # how much of a chance each kind of neighbourhood has whatever it brought
+EVEN = 0.5  # the part of the time that is shared evenly by all kinds of neighbourhood, whatever each has brought
 
 
 @dataclass
@@ -27,11 +27,18 @@ class Kind:
     days: int | None
     gained: float = 0.0
     spent: float = 1e-3
+    tries: float = 1e-3
 
     def learn(self, gain: float, seconds: float) -> None:
         """Grow slowly while nothing is found, shrink when something was; what is long ago counts less."""
         self.people = max(3.0, self.people - 0.5) if gain > 0 else min(self.most, self.people + 0.1)
         self.gained, self.spent = 0.95 * self.gained + gain, 0.95 * self.spent + seconds
+        self.tries = 0.95 * self.tries + 1
+
+    @property
+    def lasts(self) -> float:
+        """Seconds of a try."""
+        return max(1e-3, self.spent / self.tries)
 
 
 class Search:
@@ -68,7 +75,8 @@ class Search:
     def _kind(self) -> Kind:
         rate = np.array([kind.gained / kind.spent for kind in self.kinds])
         mine = rate / rate.sum() if rate.sum() > 0 else np.full(len(rate), 1 / len(rate))
-        share = EVEN / len(rate) + (1 - EVEN) * mine
+        # What takes twenty times as long is tried a twentieth as often.
+        share = (EVEN / len(rate) + (1 - EVEN) * mine) / np.array([kind.lasts for kind in self.kinds])
         return self.kinds[int(self.random.choice(len(rate), p=share / share.sum()))]
 
     def _days(self, kind: Kind) -> tuple[int, int] | None:
@@ -107,28 +115,15 @@ class Search:
         everyone = len(self.team.workers)
         if self.random.random() < 0.5:
             return sorted(self.random.choice(everyone, size, replace=False).tolist())
-        best = self._best()
-        costs = np.array(
-            [
-                row.cost(count) - min(row.cost(np.arange(row.need + 1)))
-                for row, count in zip(self.team.cover.rows, best.counts, strict=True)
-            ]
-        )
+        costs = self.team.cover.missing(self._best().counts)
         if costs.sum() <= 0:
             return sorted(self.random.choice(everyone, size, replace=False).tolist())
         row = int(self.random.choice(len(costs), p=costs / costs.sum()))
-        able = [
-            p
-            for p in range(everyone)
-            if any(row in self.team.cover.hits[self.team.cover.classes[p]][cell] for cell in self._cells(row))
-        ]
+        cover = self.team.cover
+        able = [person for person in range(everyone) if cover.reach[cover.classes[person]][row]]
         chosen = self.random.permutation(able)[: math.ceil(size / 2)].tolist()
         others = [person for person in self.random.permutation(everyone).tolist() if person not in chosen]
         return sorted(chosen + others[: size - len(chosen)])
-
-    def _cells(self, row: int) -> list[int]:
-        hits = self.team.cover.hits
-        return [cell for kind in hits for cell, rows in enumerate(kind) if row in rows][:4]
 
 
 def _promising(master: Master, generated: Generated) -> list[list[Column]]:

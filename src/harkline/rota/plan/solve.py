@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from harkline.rota.plan.beside import Beside
 from harkline.rota.plan.cover import Cover
 from harkline.rota.plan.dive import dive
 from harkline.rota.plan.draft import Draft, Team, polish, settle_one_by_one, stay
@@ -18,13 +19,13 @@ from harkline.rota.plan.improve import Search
 from harkline.rota.plan.kernel import NEVER
 from harkline.rota.plan.master import Master
 from harkline.rota.plan.people import Worker
-from harkline.rota.plan.stir import Stirring
 from harkline.rota.plan.terms import Person, Problem, Progress, Result
 from harkline.rota.plan.valid import checked
 from harkline.rota.plan.watch import Stop, Watch
 
 # Of the time: how much the bound may take, and the first dive after it.
-FOR_THE_BOUND, FOR_THE_DIVE = 0.5, 0.7
+FOR_THE_BOUND, FOR_THE_DIVE = 0.5, 0.35
+LONG_ENOUGH = 5.0  # seconds
 
 
 def solve(
@@ -47,15 +48,22 @@ def solve(
     # Whatever comes now, there is a rota and a bound.
     watch.proves(bound_at(team, team.cover.marginal(first.counts)))
     with contextlib.suppress(Stop):
-        _search(team, watch)
+        _search(problem, team, watch)
     assert watch.best is not None
     return _result(problem, watch, watch.best, relaxed)
 
 
-def _search(team: Team, watch: Watch) -> None:
+def team_of(problem: Problem) -> Team:
+    """The people with their tables and their cover, for one thread."""
+    return Team(_workers(problem)[0], Cover(problem), 1)
+
+
+def _search(problem: Problem, team: Team, watch: Watch) -> None:
     assert watch.best is not None
     watch.found(polish(watch.best, watch.seconds * 0.1, watch.now))
-    with Stirring(team, watch):
+    # What is short is done before a second process has begun.
+    beside = Beside(problem, team, watch) if watch.left() > LONG_ENOUGH and (os.cpu_count() or 1) > 1 else None
+    with beside or contextlib.nullcontext():
         _converge(team, watch)
 
 

@@ -15,10 +15,14 @@ from typing import Any, TextIO
 from harkline.rota.plan.terms import Problem, Progress, Refused
 from harkline.rota.plan.wire import plain, read
 
+# Seconds that a thread keeps the interpreter: two searches share it, and each leaves it many times a millisecond.
+SWITCH = 0.0002
+
 
 def main() -> None:
     """Read one problem, plan it, write what comes."""
     began = time.monotonic()
+    sys.setswitchinterval(SWITCH)
     out = _answers()
     asked = json.loads(sys.stdin.readline())
     cancelled = threading.Event()
