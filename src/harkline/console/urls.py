@@ -194,6 +194,8 @@ urlpatterns = [
     path("watch", gate(BOARD, get=watch.show), name="watch"),
     path("watch/list", gate(BOARD, get=watch.listing), name="watch_list"),
     path("watch/alarms/<int:alarm_id>", gate(ROTA, post=watch.acknowledge), name="line_alarm"),
+    path("watch/outside", gate(ROTA, post=watch.look), name="outside"),
+    path("watch/outside/<int:observation_id>", gate(LINE, post=watch.accept), name="observation"),
     path("watch/addresses/<int:address_id>", gate(ROTA, post=watch.attempt), name="trial"),
     path("on-paper", gate(ANSWER, get=on_paper.show, post=on_paper.enter), name="on_paper"),
     path("fallback", gate(ANSWER, get=fallback.show, post=only(ROTA, fallback.make)), name="fallback"),

@@ -7,11 +7,13 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
+from harkline.console import outside
 from harkline.console.words import CHANNELS
 from harkline.intake import canaries
 from harkline.intake.models import Canary
 from harkline.line import this
 from harkline.line.models import Address
+from harkline.outside.models import Observation
 from harkline.people.models import Operator
 from harkline.rota.models import GapAlarm
 from harkline.routing import alarms, lines
@@ -114,6 +116,8 @@ def _sentence(row: Alarm) -> str:
         return _("%s did not answer when the line tried it.") % (called(address) if address else "–")
     if row.kind == AlarmKind.NOTICE:
         return _notice(subject)
+    if row.kind == AlarmKind.DRIFT:
+        return outside.sentence(Observation.objects.filter(pk=subject).first() if subject.isdigit() else None)
     if row.kind == AlarmKind.CARDS:
         return _("Too many answers to contact cards were wrong: somebody may be guessing. Two lines are asked for.")
     return _gap(subject)

@@ -309,6 +309,7 @@ class AlarmKind(models.TextChoices):
     GAP = "gap", _("the rota has a gap")
     CANARY = "canary", _("an address did not answer when the line tried it")
     NOTICE = "notice", _("the signed list of addresses runs out")
+    DRIFT = "drift", _("the world serves something else than the notice says")
     CARDS = "cards", _("too many wrong answers to contact cards")
 
 

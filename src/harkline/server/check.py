@@ -70,6 +70,7 @@ def findings(data: Path) -> list[Finding]:
         check_line,
         check_need,
         check_onion,
+        check_outside,
         check_radio,
     )
 
@@ -85,6 +86,7 @@ def findings(data: Path) -> list[Finding]:
         *check_radio.CHECKS,
         *check_keeping.CHECKS,
         *check_onion.CHECKS,
+        *check_outside.CHECKS,
         *check_need.CHECKS,
         *check_count.CHECKS,
     ):

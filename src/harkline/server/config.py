@@ -13,6 +13,7 @@ from harkline.server.config_need import FiguresSettings, Forecast, Need
 from harkline.server.config_notice import Notice
 from harkline.server.config_numbers import Conflict, Numbers
 from harkline.server.config_onion import Onion
+from harkline.server.config_outside import Outside
 from harkline.server.config_pages import Print, WebForm
 from harkline.server.config_phone import Network, Phone, Sip, Trunk
 from harkline.server.config_radio import Radio
@@ -255,6 +256,7 @@ class Settings:
     escalation: tuple[Step, ...] = ()
     alarm: tuple[AlarmStep, ...] = ()
     watch: Watch = field(default_factory=Watch)
+    outside: Outside = field(default_factory=Outside)
     service_level: ServiceLevel = field(default_factory=ServiceLevel)
     web_form: WebForm = field(default_factory=WebForm)
     print: Print = field(default_factory=Print)
@@ -287,6 +289,7 @@ SINGLE: dict[str, type] = {
     "radio": Radio,
     "routing": Routing,
     "watch": Watch,
+    "outside": Outside,
     "service_level": ServiceLevel,
     "web_form": WebForm,
     "print": Print,

@@ -185,7 +185,7 @@ def _take_onions(settings: Settings) -> list[socket.socket | None]:
 
 
 async def _serve(settings: Settings, web: socket.socket, by_tor: "list[socket.socket | None]") -> None:
-    from harkline.server import adapters, canaries, counting, doors, reconcile, solving, supervise, webhooks
+    from harkline.server import adapters, canaries, counting, doors, outside, reconcile, solving, supervise, webhooks
     from harkline.server.live import live
     from harkline.server.pages import Pages
 
@@ -202,6 +202,7 @@ async def _serve(settings: Settings, web: socket.socket, by_tor: "list[socket.so
         asyncio.create_task(counting.run()),
         asyncio.create_task(solving.run()),
         asyncio.create_task(canaries.run(settings, kept)),
+        asyncio.create_task(outside.run(settings)),
         asyncio.create_task(webhooks.run()),
         *pages.start(),
     ]

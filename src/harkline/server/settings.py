@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "harkline.channels.radio",
     "harkline.channels.radio.aprs",
     "harkline.paper",
+    "harkline.outside",
     "harkline.console",
     "harkline.notice",
 ]

@@ -266,6 +266,8 @@ watch                              get     board
 watch_list                         get     board
 line_alarm                         post    rota
 trial                              post    rota
+outside                            post    rota
+observation                        post    line
 fallback                           get     answer
 fallback                           post    rota
 fallback_consent                   post    answer

@@ -18,6 +18,7 @@ from harkline.audit import chain
 from harkline.intake import receive
 from harkline.line import this
 from harkline.line.models import Line
+from harkline.paper.models import Pack
 from harkline.people import keys, kit, operators
 from harkline.people.models import Role
 from harkline.people.tests.test_kit import Made
@@ -70,6 +71,7 @@ def data(tmp_path: Path, db: None, wound: clock.Wound) -> Iterator[Path]:
     presence.sign_on(operators.Operator.objects.earliest("pk").pk)
     AdapterState.objects.create(name="web", state="up", since=NOW, seen_at=NOW)
     chain.forget_first_key()  # it has been taken to a safe place
+    Pack.objects.create(first=1, forms=0, made_at=NOW)
     lock = FolderLock(where)
     lock.take()
     yield where
