@@ -14,7 +14,7 @@ from harkline_verify.notice import CLOSED, EMERGENCY, OPEN, SUCCEEDED, Address, 
 
 __all__ = [
     "CLOSED", "EMERGENCY", "OPEN", "SUCCEEDED", "Address", "Answer", "Hours", "Present", "Standing", "Successor",
-    "answer", "present", "standing", "state",
+    "answer", "listens", "mark", "present", "standing", "state",
 ]  # fmt: skip
 
 
@@ -95,6 +95,12 @@ def standing() -> Standing:
 def state() -> str:
     """What holds at this moment: ``OPEN``, ``CLOSED``, ``EMERGENCY`` or ``SUCCEEDED``."""
     return standing().at(clock.now())
+
+
+def mark() -> tuple[int, str]:
+    """What a page that is kept depends on: the version, and what holds of the line."""
+    row = publish.newest()
+    return (row.serial, publish.read(row).body.standing.at(clock.now())) if row else (0, OPEN)
 
 
 def answer(typed: str) -> Answer:

@@ -80,11 +80,12 @@ def sign(by: Operator | None, *, seen: str = "", to: Standing | None = None) -> 
     return put(by, body, signer)
 
 
-def renew(by: Operator | None = None) -> Notice:
-    """Sign the same list for a further while: nothing that nobody has looked at. Raises Changed, signing.NoKey."""
-    row, signer = newest(), signing.signer()
+def renew(by: Operator | None = None, to: Standing | None = None, signer: Signer | None = None) -> Notice:
+    """Sign the same list for a further while, with another standing or another key where one is given: no address that nobody has
+    looked at. Raises Changed, signing.NoKey."""
+    row, signer = newest(), signer or signing.signer()
     if row is None:
-        return sign(by)
+        return put(by, _drafted(signer.key(), None, to, None)[0], signer)
     now = clock.now().replace(microsecond=0)
     before = read(row).body
     following = replace(
@@ -94,6 +95,7 @@ def renew(by: Operator | None = None) -> Notice:
         key=signer.key(),
         issued=now,
         until=now + policy.present().lasts,
+        standing=to or before.standing,
     )
     return put(by, following, signer)
 

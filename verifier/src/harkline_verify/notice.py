@@ -183,7 +183,7 @@ def _as_json(body: Body) -> dict[str, Any]:
         "issued": moment(body.issued),
         "until": moment(body.until),
         "key": str(body.key),
-        "standing": _standing_json(body.standing),
+        "standing": standing_json(body.standing),
         "page": body.page or None,
         "languages": list(body.languages),
         "timezone": body.timezone,
@@ -205,7 +205,8 @@ def address_json(one: Address) -> dict[str, Any]:
     return made | {"hours": hours or "always"}
 
 
-def _standing_json(one: Standing) -> dict[str, Any]:
+def standing_json(one: Standing) -> dict[str, Any]:
+    """A standing as it stands in the document."""
     made: dict[str, Any] = {"state": one.state}
     if one.since is not None:
         made["since"] = moment(one.since)
@@ -318,6 +319,11 @@ def _standing(of: _Members) -> Standing:
         raise Refused("a line that was succeeded names by whom")
     since = of.moment("since") if of.found.get("since") else None
     return Standing(state, since, _successor(_Members(to, "successor")) if to else None)
+
+
+def standing_from(found: Mapping[str, Any]) -> Standing:
+    """The inverse of ``standing_json``. Raises Refused."""
+    return _standing(_Members(dict(found), "standing"))
 
 
 def _successor(of: _Members) -> Successor:

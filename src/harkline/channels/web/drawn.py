@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from harkline.channels.web import limits
 from harkline.line import this
+from harkline.notice import door
 
 MOST = 100  # pages: the line's languages times the few that are drawn like this
 _pages: dict[tuple[object, ...], str] = {}
@@ -24,7 +25,7 @@ def drawn(
     digits and ``-_:+/=`` only). ``differs`` names whatever else the page depends on."""
     line = this.line()
     key = (template, get_language(), get_script_prefix(), request.method, request.path_info)
-    key = (*key, line.name, *line.languages, limits.present(), *differs)
+    key = (*key, line.name, *line.languages, limits.present(), door.mark(), *differs)
     page = _pages.get(key)
     if page is None:
         if len(_pages) >= MOST:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from harkline.channels.web import adapter, pressure, puzzle, tokens, wire
 from harkline.channels.web.drawn import drawn
 from harkline.channels.web.forms import WriteForm
+from harkline.notice import door
 from harkline.runtime import clock
 from harkline.seal import codes
 
@@ -39,6 +40,9 @@ def write(request: HttpRequest) -> HttpResponse:
 
 
 def _empty(request: HttpRequest) -> HttpResponse:
+    # What somebody has begun to write is taken even then: only the form is no longer given out.
+    if door.state() != door.OPEN:
+        return render(request, "write/closed.html")
     team = json.dumps(adapter.team())
     puzzle_, wait = _puzzle()
     told = {"form": WriteForm(), "stale": False, "token": TICKET, "team_json": team, "puzzle": PUZZLE, "wait": wait}
