@@ -38,7 +38,8 @@ KEYS = (
 BY_KEYS = (
     "callback_key_number", "callback_number_said", "callback_right", "callback_hours", "callback_clock", "callback_key_clock",
     "callback_who", "callback_voicemail",
-    "please_sign_in", "receipt_offer", "receipt_choose", "receipt_said", "receipt_use",
+    "please_sign_in", "receipt_offer", "receipt_choose", "receipt_said", "receipt_use", "genuine_offer", "genuine_yes", "genuine_no",
+    "closed_now", "closed_danger", "closed_moved", "closes_soon",
 )  # fmt: skip
 TONES = {key: 400 + 100 * index for index, key in enumerate(KEYS)}
 TONES |= {key: 425 + 100 * index for index, key in enumerate(BY_KEYS)}

@@ -14,6 +14,7 @@ from harkline.channels.email.wire import Mail
 from harkline.count import evidence as genuine
 from harkline.intake import canaries, receive
 from harkline.line import this
+from harkline.notice import door
 from harkline.routing import lines
 
 CHANNEL = "email"
@@ -165,13 +166,18 @@ def _may_acknowledge(mail: Mail, to: str) -> bool:
     if mail.confidential:
         return False
     ours = [one.value for one in this.addresses(CHANNEL)]
-    return mail.answerable and not addressing.reached(to, ours) and not sent.was_acknowledged(to)
+    # Who heard last week that their mail arrived has not heard that the line is closed.
+    told = sent.was_acknowledged(to) and door.state() == door.OPEN
+    return mail.answerable and not addressing.reached(to, ours) and not told
 
 
 def _acknowledge(thread_id: str, mail: Mail, to: str, language: str) -> None:
     refs = [*mail.refs, mail.message_id] if mail.message_id else []
     boxed = {"automatic": True, "to": to, "refs": refs, "language": language}
-    lines.queue(CHANNEL, boxed, idempotency_key=sent.acknowledgement_key(to), thread_id=thread_id)
+    key = sent.acknowledgement_key(to)
+    if door.state() != door.OPEN:
+        key = f"{door.state()}:{key}"  # once a week, too
+    lines.queue(CHANNEL, boxed, idempotency_key=key, thread_id=thread_id)
 
 
 def refuse(reached: Reached, reason: str, key: str) -> None:

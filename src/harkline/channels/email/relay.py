@@ -25,6 +25,7 @@ from harkline.channels.email.openpgp_jail import NotClosed, OpenPgp
 from harkline.channels.email.settings import RelaySettings
 from harkline.intake import threads
 from harkline.line import mail_keys, this
+from harkline.notice import door
 from harkline.routing import lines
 from harkline.runtime import bell, clock, db
 
@@ -181,8 +182,25 @@ def _words(boxed: Any, acknowledgement: str) -> tuple[str, str]:
         return _("Somebody is waiting"), _("Somebody has been waiting for an answer. Please sign in.")
     if boxed.get("automatic"):
         supplied = _("Your mail has arrived. This is an automatic answer; a person will read what you wrote.")
-        return _("Your message"), acknowledgement or supplied
+        return _("Your message"), _closed() or acknowledgement or supplied
     return str(boxed.get("subject") or _("Your message")), str(boxed["text"])
+
+
+def _closed() -> str:
+    """What an automatic answer says of a line that answers no more; empty while it does. Like every such answer it names nobody: the
+    page does."""
+    state = door.state()
+    if state == door.EMERGENCY:
+        return _(
+            "This address is closed. Do not write here, and do not use the other ways that you know. This is an automatic answer."
+        )
+    if state == door.SUCCEEDED:
+        return _(
+            "Nobody answers at this address any more. Where to turn now is on our page. This is an automatic answer."
+        )
+    if state == door.CLOSED:
+        return _("This address is closed and nobody answers here any more. This is an automatic answer.")
+    return ""
 
 
 def _letter(job: lines.Job, subject: str, text: str) -> compose.Letter:

@@ -3,7 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING
 
-from harkline.channels.phone import desk, receipts, terms
+from harkline.channels.phone import desk, genuine, receipts, terms
 from harkline.channels.phone.inbox import Closing, Gone
 from harkline.channels.phone.recording import record
 from harkline.channels.phone.switch import Answered, HungUp, LegGone, SwitchDown
@@ -31,7 +31,12 @@ async def unattended(call: "Call", why: str) -> None:
     menu, keys = [await call.clip(why), await call.clip("menu_unattended")], "123"
     if call.settings.backup and call.settings.trunks:
         menu, keys = [*menu, await call.clip("backup_line")], "1234"
+    if more := await genuine.offer(call):
+        menu, keys = [*menu, *more], keys + genuine.KEY
     key = await call.choose(menu, keys, rounds=call.timing.choice_rounds, wait=call.timing.choice)
+    while key == genuine.KEY:
+        await genuine.asked(call)
+        key = await call.choose(menu[1:], keys, rounds=call.timing.choice_rounds, wait=call.timing.choice)
     if key == "4":
         await backup_line(call)
         return

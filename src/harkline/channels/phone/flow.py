@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.db import OperationalError
 
-from harkline.channels.phone import alone, blocked, desk, numbers, receipts, talk
+from harkline.channels.phone import alone, blocked, desk, genuine, numbers, receipts, talk
 from harkline.channels.phone.canary import Trial, Tried, settled
 from harkline.channels.phone.inbox import Closing, Gone, Item, Join, Left, News
 from harkline.channels.phone.party import Party
@@ -135,6 +135,8 @@ class Call(Party):
         self.began = self.now()
         course = await desk.course(address)
         self.trial = Trial(self.attempt) if await desk.canary_expected() else None
+        if await genuine.closed(self, course):
+            return
         if await desk.blocked(self.incoming.number) and await blocked.turned_away(self, course):
             return
         await self._greet(course)
@@ -142,7 +144,9 @@ class Call(Party):
         if self.full:
             await desk.finish(self.attempt, "overflowed", "all lines in use")
             await self.say(await self.clip("busy"))
-        elif await desk.anybody():
+            return
+        await genuine.closes(self)
+        if await desk.anybody():
             await self._queue()
         else:
             await alone.unattended(self, "nobody")
@@ -174,7 +178,10 @@ class Call(Party):
 
     async def next(self, until: float | None) -> Item | None:
         """As for any party; and whoever accepts the call ends the waiting."""
-        item = await super().next(until)
+        return await self.met(await super().next(until))
+
+    async def met(self, item: Item | None) -> Item | None:
+        """What follows from anything that happens, whoever waited for it."""
         if self.trial and await self.trial.heard(item, self.leg, self.now()):
             return None
         if isinstance(item, Join):
@@ -194,6 +201,10 @@ class Call(Party):
         while True:
             try:
                 chosen = await self._wait(words)
+                if chosen == genuine.KEY:
+                    await genuine.asked(self)
+                    words = []
+                    continue
                 await alone.instead(self, chosen)
                 return
             except Taken:
@@ -203,12 +214,13 @@ class Call(Party):
             words = [await self.clip("moment_please")]
 
     async def _wait(self, words: list[bytes]) -> str:
-        """Calm sound and the place in the queue, until a key (1 message, 2 call back) or the target: then ``target``."""
+        """Calm sound and the place in the queue, until a key (1 message, 2 call back, 6 is a number ours) or the target: then ``target``."""
         target = self.now() + self.timing.target
         first = True
         while self.now() < target:
             said = [*words, await self._place()] if first else [await self._place()]
-            clips = [*said, await self.clip("queue_menu")]
+            more = await genuine.offer(self) if first else []
+            clips = [*said, await self.clip("queue_menu"), *more]
             if key := await self._waiting_round(clips, min(target, self.now() + self.timing.place_every)):
                 return key
             first = False
@@ -223,7 +235,7 @@ class Call(Party):
         until = max(until, self.now() + sum(len(one) for one in clips) / 16000)
         while self.now() < until:
             item = await self.next(until)
-            if isinstance(item, Digit) and item.leg == self.leg and item.digit in "12":
+            if isinstance(item, Digit) and item.leg == self.leg and item.digit in f"12{genuine.KEY}":
                 return item.digit
             if isinstance(item, Played) and item.ticket == ticket:
                 await self.play([await self.clip("hold")], loop=True)
