@@ -18,10 +18,12 @@ from tests.peers.mail import (
 )
 
 from harkline.intake import copies
+from harkline.notice import policy, standing
 from harkline.routing import lines
 from harkline.routing.models import Outbound
 from harkline.runtime import cleaning, db
 from harkline.runtime.tests.test_cleaning import picture
+from harkline_verify import check_words
 
 pytestmark = pytest.mark.flow
 
@@ -242,6 +244,25 @@ async def test_an_acknowledgement_says_nothing_and_goes_once_and_never_to_a_mach
     assert outside.got[0][0] in ("", "<>")
     assert mail["Auto-Submitted"] == "auto-replied"
     assert b"my s" not in outside.got[0][2]
+
+
+async def test_whoever_writes_to_a_closed_line_is_told_so_once(line, sink, tmp_path, monkeypatch):
+    outside, settings = sink
+    monkeypatch.setattr(check_words, "ROUNDS", 10)
+    monkeypatch.setattr(policy, "_present", policy.Policy(folder=tmp_path / "notice"))
+    (tmp_path / "notice").mkdir()
+    async with taking_mail(line, relay=settings, auto_acknowledge=True):
+        await writes(line, letter("one"))
+        await until(lambda: len(outside.got) == 1)
+        await db.run(standing.close_at_once, None)
+        await writes(line, letter("two"))
+        await until(lambda: len(outside.got) == 2)
+        await writes(line, letter("three"))
+        assert len(await contacts(line)) == 3
+        assert await db.run(Outbound.objects.count) == 2
+    first, second = outside.mails()
+    assert "has arrived" in first.get_content()
+    assert "This address is closed" in second.get_content()
 
 
 async def test_what_was_written_lies_nowhere_in_the_clear(line, sink):

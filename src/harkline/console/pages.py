@@ -40,6 +40,7 @@ PAGES = (
     Page("on_paper", "on_paper", _("Taken on paper"), Action.ANSWER),
     Page("health", "health", _("Health"), Action.ANSWER),
     Page("line", "line", _("Line"), Action.LINE),
+    Page("notice", "genuine", _("Genuine addresses"), Action.OVERRIDE),
     Page("print", "print", _("Print"), Action.ROTA),
     Page("fallback", "fallback", _("Fallback pack"), Action.ANSWER),
     Page("people", "people:people", _("People"), Action.PEOPLE),

@@ -96,6 +96,14 @@ def add_address(channel: str, value: str, label: str = "", language: str = "") -
     return row
 
 
+def edit_address(address_id: int, *, label: str, language: str, published: bool) -> None:
+    """Change what is said of an address, and whether it is published. One that is not is answered all the same."""
+    with transaction.atomic():
+        mine = Address.objects.filter(pk=address_id, active=True)
+        if mine.update(label=label, language=language, published=published):
+            chain.record(Act.SETTINGS_CHANGED, Subject.LINE, address_id, reason="address_changed")
+
+
 def remove_address(address_id: int) -> None:
     """Stop answering an address; the attempts that came through it keep it."""
     with transaction.atomic():

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from harkline.count import notices
 from harkline.line.models import Line
-from harkline.notice import policy, publish, signing
+from harkline.notice import draft, policy, publish, signing
 from harkline.notice.models import Notice
 from harkline.routing import alarms
 from harkline.routing.models import Alarm, AlarmKind
@@ -40,7 +40,7 @@ def _kept(line: Line, now: datetime) -> bool:
     """Sign what is due to be signed by itself. True where that was not possible."""
     row = publish.newest()
     try:
-        if row is None and line.set_up_at:
+        if row is None and line.set_up_at and draft.addresses():
             publish.sign(None)
         elif row and policy.present().renews and now >= row.until - policy.present().before:
             publish.renew()

@@ -69,6 +69,7 @@ def findings(data: Path) -> list[Finding]:
         check_keeping,
         check_line,
         check_need,
+        check_notice,
         check_onion,
         check_outside,
         check_radio,
@@ -89,6 +90,7 @@ def findings(data: Path) -> list[Finding]:
         *check_outside.CHECKS,
         *check_need.CHECKS,
         *check_count.CHECKS,
+        *check_notice.CHECKS,
     ):
         found += _made(check, place)
     return sorted(found, key=lambda one: -one.severity)

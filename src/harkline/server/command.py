@@ -13,6 +13,7 @@ from harkline.server import (
     count_command,
     fallback_command,
     folder,
+    notice_command,
     onion_command,
     openpgp_command,
     retention_command,
@@ -67,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _recover(commands)
     retention_command.add(commands, _data)
     count_command.add(commands, _data)
+    notice_command.add(commands, _data)
     witness_command.add(commands)
     simulate_command.add(commands, _data)
     return top

@@ -262,6 +262,13 @@ setup_addresses                    get     line
 setup_addresses                    post    line
 setup_tried                        get     line
 line_cover                         post    line
+genuine                            get     override
+genuine                            post    line
+genuine_address                    post    line
+genuine_standing                   post    override
+genuine_proposal                   post    override
+genuine_version                    post    line
+genuine_key                        post    line
 watch                              get     board
 watch_list                         get     board
 line_alarm                         post    rota
@@ -315,7 +322,10 @@ health_json                        get     anybody
 """
 
 # Beyond the action: a page lets in those alone who also hold something that the table cannot know.
-FURTHER = {"people:team_key": "whoever can open the present team key"}
+FURTHER = {
+    "people:team_key": "whoever can open the present team key",
+    "genuine_standing": "closing at once; everything else takes who may change the line",
+}
 
 # Streams and sockets beside the pages: what somebody may who hears anything there beyond what is theirs alone.
 ENDPOINTS = {
