@@ -12,6 +12,7 @@ from xml.sax.xmlreader import AttributesImpl
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import feedgenerator
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.csrf import csrf_exempt
@@ -21,7 +22,7 @@ from harkline.count import policy as count_policy
 from harkline.line import this
 from harkline.notice import draft, policy, publish
 from harkline.notice.models import Notice, NoticeKey
-from harkline_verify.notice import moment, read
+from harkline_verify.notice import EMERGENCY, OPEN, Standing, moment, read
 
 ANYBODY = {"Access-Control-Allow-Origin": "*"}
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -134,9 +135,23 @@ def _difference(row: Notice, before: Notice | None) -> str:
         (_("Changed: %(values)s."), [new for _old, new in found.changed]),
     ]
     said = [words % {"values": ", ".join(_shown(one) for one in some)} for words, some in parts if some]
+    if "standing" in found.other:
+        said.append(_standing(publish.read(row).body.standing))
     if row.revoked_at:
         said.append(_("This version was revoked. Do not rely on it."))
     return " ".join([*said, _("Check words: %(words)s.") % {"words": row.check_words}])
+
+
+def _standing(to: Standing) -> str:
+    """What a version says of the line itself."""
+    if to.state == EMERGENCY:
+        return _("This line is closed. Do not call, do not write.")
+    if to.state == OPEN or to.since is None:
+        return _("This line is open.")
+    day = date_format(to.since.astimezone(this.zone()), "DATE_FORMAT")
+    if to.successor:
+        return _("From %(day)s on %(name)s answers in our place.") % {"day": day, "name": to.successor.name}
+    return _("This line closes on %(day)s.") % {"day": day}
 
 
 def _shown(one: Any) -> str:

@@ -6,7 +6,7 @@ Only ``canaries.due`` says what is to be tried, from rows: after a crash the nex
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from harkline.channels.email import canary as email_canary
 from harkline.channels.email.adapter import EmailAdapter
@@ -18,6 +18,7 @@ from harkline.intake import canaries
 from harkline.intake.canaries import Sent
 from harkline.line.models import Address
 from harkline.line.radio import stations
+from harkline.notice import door
 from harkline.routing import lines
 from harkline.runtime import clock, db
 from harkline.server.config import Settings
@@ -69,11 +70,16 @@ async def run(settings: Settings, kept: Sequence[Kept]) -> None:
     ways = senders(settings, kept)
     while True:
         try:
-            for address_id in await db.run(canaries.due, every, began):
+            for address_id in await db.run(_due, every, began):
                 await attempt(address_id, ways)
         except Exception:
             log.exception("the line could not try its own addresses")
         await asyncio.sleep(LOOK)
+
+
+def _due(every: timedelta, began: datetime) -> list[int]:
+    """Which addresses are to be tried now: none of a line that says that nobody answers any more."""
+    return list(canaries.due(every, began)) if door.state() == door.OPEN else []
 
 
 def _by_data(row: Address) -> bool:

@@ -38,6 +38,7 @@ def test_closing_at_once_takes_one_person_and_is_seen_at_once(two):
     assert "<textarea" not in front("/write")
     assert Client().get("/.well-known/harkline-notice.json").json()["notice"]["standing"]["state"] == "emergency"
     assert "ld+json" not in front()
+    assert "Do not call, do not write." in front("/notice.atom")
 
 
 def test_a_planned_closing_takes_a_second_person_and_holds_from_its_day(two, clock):
