@@ -40,6 +40,8 @@ async def caller() -> AsyncIterator[Phone]:
 
 
 async def keys(caller: Phone, digits: str) -> None:
+    """Key them in; what was heard until then is over."""
+    caller.forgets()
     for digit in digits:
         await caller.presses(digit)
 
@@ -78,8 +80,7 @@ async def test_a_number_is_keyed_in_and_answered_while_nobody_is_there(line: Lin
     await keys(caller, OURS)
     await line.hears(caller, "genuine_yes")
     await line.hears(caller, "menu_unattended")
-    caller.forgets()
-    await caller.presses("6")
+    await keys(caller, "6")
     await line.hears(caller, "callback_key_number")
     await keys(caller, NOT_OURS)
     await line.hears(caller, "genuine_no")

@@ -40,6 +40,8 @@ ARGUMENTS = {
             "alarm_id",
             "audit_id",
             "event_id",
+            "proposal_id",
+            "serial",
             "entry",
         ),
         999,

@@ -75,11 +75,11 @@ def test_an_address_is_hidden_and_named(enter):
 def test_closing_at_once_takes_the_line_s_name_and_one_person(enter):
     sam = enter("sam", "supervisor")
     enter("robin")
-    answer = sam.post(f"{PAGE}/standing", {"state": "emergency", "typed": "no"})
+    answer = sam.post(f"{PAGE}/closing", {"typed": "no"})
     assert answer.status_code == 422
     assert "Nothing was done" in answer.content.decode()
     assert door.state() == door.OPEN
-    sam.post(f"{PAGE}/standing", {"state": "emergency", "typed": "the  line"})
+    sam.post(f"{PAGE}/closing", {"typed": "the  line"})
     assert door.state() == door.EMERGENCY
     assert sam.post(f"{PAGE}/standing", {"state": "open", "typed": "The Line"}).status_code == 403
 

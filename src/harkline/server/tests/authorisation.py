@@ -265,7 +265,8 @@ line_cover                         post    line
 genuine                            get     override
 genuine                            post    line
 genuine_address                    post    line
-genuine_standing                   post    override
+genuine_closing                    post    override
+genuine_standing                   post    line
 genuine_proposal                   post    override
 genuine_version                    post    line
 genuine_key                        post    line
@@ -324,7 +325,6 @@ health_json                        get     anybody
 # Beyond the action: a page lets in those alone who also hold something that the table cannot know.
 FURTHER = {
     "people:team_key": "whoever can open the present team key",
-    "genuine_standing": "closing at once; everything else takes who may change the line",
 }
 
 # Streams and sockets beside the pages: what somebody may who hears anything there beyond what is theirs alone.
