@@ -1,6 +1,7 @@
 """The signed list in a real browser: read and asked without script, small, dark and right to left; signed and closed at the console."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from tests.harness import HOST, NUMBER, Line
 from tests.pages.desk import readers, sit_down
+
+from harkline_verify.notice_command import main as verify
 
 pytestmark = pytest.mark.page
 SHAPES = {
@@ -79,6 +82,17 @@ def test_nothing_that_was_asked_stands_in_the_log(line: Line, browse: Callable[.
     page.locator("form.ask button").click()
     expect(page.locator("[role=status]")).to_contain_text("+44 1632 960777")
     assert "960777" not in line.log.read_text()
+
+
+def test_a_program_checks_the_list_that_is_served(
+    line: Line, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = re.search(r"^key +(\S+)$", line.command("notice", "show", code=None), re.MULTILINE)
+    assert key
+    given = [url(line, ""), "--key", key[1], "--state", str(tmp_path), "--genuine"]
+    assert verify([*given, "020 7946 0123"], tmp_path) == 0
+    assert f"Genuine: {NUMBER}" in capsys.readouterr().out
+    assert verify([*given, "+44 20 7946 0999"], tmp_path) == 1
 
 
 def test_an_administrator_signs_a_change_and_a_supervisor_closes_at_once(
