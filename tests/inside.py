@@ -244,6 +244,13 @@ def add_station(call_sign: str) -> None:
     radio.add_station(call_sign, 144_800_000, "amateur", data=True)
 
 
+def set_up() -> None:
+    """Somebody has gone through set-up to its end: from then on the line signs its notice by itself."""
+    from harkline.line import this
+
+    this.set_up()
+
+
 def close_waiting() -> int:
     """Close what waits, so that a test begins with an empty waiting list."""
     from harkline.intake.models import Contact

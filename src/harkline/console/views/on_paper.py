@@ -11,6 +11,7 @@ from harkline.console.words import CHANNELS, FLAGS, RISKS
 from harkline.intake import on_paper
 from harkline.intake.on_paper import Refused, Taken
 from harkline.line import this
+from harkline.line.models import Channel
 from harkline.people.who import me
 from harkline.routing import on_paper as entering
 from harkline.runtime import clock
@@ -35,7 +36,8 @@ def show(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResp
 
 def _ways() -> list[tuple[str, str]]:
     """``channel|address`` with words: the line's own addresses, and each channel for when nobody wrote down which."""
-    rows = [(f"{row.channel}|{row.value}", f"{CHANNELS[row.channel]}: {row.value}") for row in this.addresses()]
+    known = sorted(this.addresses(), key=lambda row: (row.channel != Channel.PHONE, row.pk))
+    rows = [(f"{row.channel}|{row.value}", f"{CHANNELS[row.channel]}: {row.value}") for row in known]
     return [*rows, *((f"{word}|", str(label)) for word, label in CHANNELS.items())]
 
 

@@ -31,6 +31,7 @@ def show(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResp
     context = {
         "here": "print",
         "notice": notice,
+        "closed": door.state() != door.OPEN,
         "wanted": wanted,
         "query": request.GET.urlencode(),
         "kinds": order.Sheet.choices,
