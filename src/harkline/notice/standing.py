@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
-from harkline.notice import publish
+from harkline.notice import publish, rotate, signing
 from harkline.notice.models import Notice, Proposal, ProposalState
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may
@@ -85,9 +85,15 @@ def seconds(by: Operator) -> list[Operator]:
 
 
 def close_at_once(by: Operator | None) -> Notice:
-    """Emergency: told on every channel with the next page, call and mail. Raises publish.Changed, signing.NoKey."""
+    """Emergency: told on every channel with the next page, call and mail. It does not fail for want of the key: then another one signs,
+    which nobody knows yet. Raises publish.Changed, and signing.NoKey where nothing can be signed at all."""
+    to = of(Asked(EMERGENCY))
     with transaction.atomic():
-        made = publish.renew(by, of(Asked(EMERGENCY)))
+        try:
+            made = publish.renew(by, to)
+        except signing.NoKey:
+            rotate.rotate(by, lost=True)
+            made = publish.renew(by, to)
         _lapse_others()
         chain.record(Act.SETTINGS_CHANGED, Subject.NOTICE, made.serial, reason="closed_at_once")
     return made

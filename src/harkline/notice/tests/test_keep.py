@@ -3,13 +3,19 @@
 import pytest
 
 from harkline.count import policy as count_policy
+from harkline.count import publish as files
 from harkline.count import sequence
 from harkline.count.models import Leaf, Log
 from harkline.line import this
 from harkline.notice import keep, publish
 from harkline.notice.models import Notice
 from harkline.routing.models import Alarm
+from harkline.runtime import clock as clocks
 from harkline_verify import entries
+from harkline_verify.policy import Policy
+from harkline_verify.source import Folder
+from harkline_verify.trust import Document, Seen, Verdict, judge
+from harkline_verify.verify import Wishes, verify
 
 
 @pytest.fixture
@@ -80,7 +86,18 @@ def test_each_version_stands_in_the_log_and_what_was_revoked_of_it(looks, counti
     digests = dict(Notice.objects.values_list("serial", "digest"))
     assert [(one.serial, one.revoked) for one in found] == [(1, False), (1, True), (2, False), (3, False)]
     assert all(one.digest == digests[one.serial] for one in found)
-    assert Log.objects.get().size == 5
+    log = Log.objects.get()
+    assert log.size == 5
+    # And a reader who trusts nobody finds the old one revoked there.
+    files.write(log)
+    files.show(log)
+    report = verify(Folder(count_policy.present().served), Policy.parse(files.trust().encode()), Wishes())
+    assert report.code == 0
+    seen = Seen.of_log(report.notices)
+    for serial, verdict in ((1, Verdict.REFUSED), (2, Verdict.REFUSED), (3, Verdict.HOLDS)):
+        row = Notice.objects.get(serial=serial)
+        document = Document.parse(row.note.encode())
+        assert judge(document, document.signed.body.key, clocks.now(), [seen]).verdict == verdict
 
 
 def test_a_log_that_begins_later_holds_what_came_before_it_too(looks, signing):

@@ -41,6 +41,14 @@ def test_closing_at_once_takes_one_person_and_is_seen_at_once(two):
     assert "Do not call, do not write." in front("/notice.atom")
 
 
+def test_closing_at_once_does_not_fail_for_want_of_the_key(two, signing):
+    for file in signing.keys.glob("notice-*"):
+        file.unlink()
+    standing.close_at_once(two[0])
+    assert door.state() == door.EMERGENCY
+    assert "Do not call, do not write" in front()
+
+
 def test_a_planned_closing_takes_a_second_person_and_holds_from_its_day(two, clock):
     robin, sam = two
     asked = Asked(door.CLOSED, clocks.now() + timedelta(days=7))
