@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from harkline.console.words import language
-from harkline.rota.cover import Gap
+from harkline.rota.cover import SKILL, Gap
 from harkline.rota.judge import Broken
 
 NEED_FROM = {"typed": gettext_lazy("typed by hand"), "forecast": gettext_lazy("the forecast")}
@@ -83,12 +83,21 @@ def span(begins: datetime, ends: datetime) -> str:
 
 def hole(one: Gap) -> str:
     """A hole: who is missing, how many, by language."""
+    if one.language.startswith(SKILL):
+        return _skilled(one)
     said = {"have": one.have, "need": one.need, "language": language(one.language) if one.language else ""}
     if one.language and not one.have:
         return _("nobody speaks %(language)s (%(need)s needed)") % said
     if one.language:
         return _("%(have)s of %(need)s speak %(language)s") % said
     return (_("nobody is on duty (%(need)s needed)") if not one.have else _("%(have)s of %(need)s on duty")) % said
+
+
+def _skilled(one: Gap) -> str:
+    said = {"have": one.have, "need": one.need, "skill": one.language.removeprefix(SKILL)}
+    if not one.have:
+        return _("nobody has the skill “%(skill)s” (%(need)s needed)") % said
+    return _("%(have)s of %(need)s have the skill “%(skill)s”") % said
 
 
 def phase(word: str) -> str:

@@ -15,6 +15,7 @@ from harkline.line import this
 from harkline.line.models import Address
 from harkline.outside.models import Observation
 from harkline.people.models import Operator
+from harkline.rota.cover import SKILL
 from harkline.rota.models import GapAlarm
 from harkline.routing import alarms, lines
 from harkline.routing.models import Alarm, AlarmKind
@@ -148,6 +149,8 @@ def _gap(subject: str) -> str:
 
 
 def _language(code: str) -> str:
+    if code.startswith(SKILL):
+        return _("the skill “%s”") % code.removeprefix(SKILL)
     try:
         return str(get_language_info(code)["name_translated"])
     except KeyError:

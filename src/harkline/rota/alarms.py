@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from harkline.line import this
 from harkline.line.models import Line
 from harkline.people.models import Operator
-from harkline.rota import cover, demand, duty, shifts
+from harkline.rota import cover, demand, duty, shifts, terms
 from harkline.rota.models import GapAlarm
 from harkline.runtime import bell, clock, timers
 from harkline.runtime.models import Timer
@@ -51,9 +51,9 @@ def gaps(now: datetime | None = None, span: timedelta = HORIZON) -> list[cover.G
     day = first.astimezone(zone).date()
     rows = shifts.all_shifts(day - shifts.BACK, day + span + timedelta(days=1))
     found = duty.stretches(rows, first, first + span, zone)
-    speaks = dict(Operator.objects.filter(pk__in={one.operator for one in found}).values_list("pk", "languages"))
+    abilities = terms.abilities({one.operator for one in found})
     wanted = demand.in_force(day, span.days + 2)
-    return cover.gaps(found, speaks, wanted, first, first + span, zone)
+    return cover.gaps(found, abilities, wanted, first, first + span, zone)
 
 
 @timers.handles(TIMER)

@@ -65,6 +65,9 @@ class Rules(models.Model):
     swaps_need_approval = models.BooleanField(_("a supervisor approves swaps"), default=True)
     debrief_minutes = models.PositiveSmallIntegerField(_("minutes of debrief after a hard contact"), default=15)
     hard_cap = models.PositiveSmallIntegerField(_("hard contacts in one duty, at most"), default=3)
+    skills = models.JSONField(
+        default=dict, blank=True
+    )  # {skill: how many who have it are on duty at any time, at least}
 
     def __str__(self) -> str:
         return "rules"

@@ -11,9 +11,15 @@ from harkline.rota.duty import Stretch
 HOUR = timedelta(hours=1)
 HALF_HOUR = HOUR / 2
 ANY = ""  # whoever it is, whatever they speak
+SKILL = "skill:"  # begins what stands in the place of a language for those who have a skill
 
-# How many are needed on a day (by the wall clock) in its half-hour 0 … 47, by language; ``ANY`` for anybody.
+# How many are needed on a day (by the wall clock) in its half-hour 0 … 47, by language or skill; ``ANY`` for anybody.
 Need = Callable[[date, int], Mapping[str, int]]
+
+
+def counts_as(languages: Iterable[str], skills: Iterable[str]) -> list[str]:
+    """For which needs somebody counts beside that of anybody."""
+    return [*languages, *(SKILL + one for one in skills)]
 
 
 @dataclass(frozen=True, order=True)

@@ -9,7 +9,7 @@ from harkline.audit import chain
 from harkline.audit.words import Act, Subject
 from harkline.line import this
 from harkline.rota import terms
-from harkline.rota.cover import ANY
+from harkline.rota.cover import ANY, SKILL
 from harkline.rota.cover import Need as NeedFn
 from harkline.rota.models import Need, Rota, RotaState
 from harkline.runtime import bell
@@ -58,8 +58,19 @@ def _table() -> dict[tuple[int, int], dict[str, int]]:
 
 
 def of(rota: Rota) -> NeedFn:
-    """The need that a rota is held against. A source that is gone counts as the typed one."""
-    return _sources.get(rota.need_from, typed)(rota.first_day, rota.days)
+    """The need that a rota is held against: its source's, and the skills that the rules want on duty wherever anybody is needed. A
+    source that is gone counts as the typed one."""
+    found, skills = _sources.get(rota.need_from, typed)(rota.first_day, rota.days), _skills()
+
+    def need(day: date, half_hour: int) -> Mapping[str, int]:
+        wanted = found(day, half_hour)
+        return {**wanted, **skills} if wanted.get(ANY) else wanted
+
+    return need
+
+
+def _skills() -> dict[str, int]:
+    return {SKILL + skill: number for skill, number in terms.rules().skills.items()}
 
 
 def in_force(first: date, days: int) -> NeedFn:

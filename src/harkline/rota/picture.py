@@ -68,9 +68,8 @@ def gaps(rota: Rota, rows: Iterable[Assignment] | None = None) -> list[cover.Gap
     """Where fewer are on duty than needed, language by language."""
     rows = list(rota.assignments.all()) if rows is None else rows
     found = stretches(rota, rows)
-    people = Operator.objects.filter(pk__in={one.operator for one in found})
-    speaks = dict(people.values_list("pk", "languages"))
-    return cover.gaps(found, speaks, demand.of(rota), *bounds(rota), this.zone())
+    abilities = terms.abilities({one.operator for one in found})
+    return cover.gaps(found, abilities, demand.of(rota), *bounds(rota), this.zone())
 
 
 def begins(row: Assignment) -> datetime:

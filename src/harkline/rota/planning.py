@@ -73,7 +73,7 @@ class AcceptedHole(models.Model):
     """Somebody published a rota with this hole in it and put their name to it."""
 
     rota = models.ForeignKey(Rota, on_delete=models.CASCADE, related_name="accepted_holes")
-    language = models.CharField(max_length=8, blank=True)
+    language = models.CharField(max_length=80, blank=True)  # or "skill:" and a skill (rota.cover)
     begins = models.DateTimeField()
     ends = models.DateTimeField()
     have = models.PositiveSmallIntegerField()
@@ -126,7 +126,7 @@ class Solve(models.Model):
 class GapAlarm(models.Model):
     """A gap in what is published, told of at so many hours before it begins (168, 24, 2, 0); once for each."""
 
-    language = models.CharField(max_length=8, blank=True)
+    language = models.CharField(max_length=80, blank=True)  # or "skill:" and a skill (rota.cover)
     begins = models.DateTimeField()
     ends = models.DateTimeField()
     hours = models.PositiveSmallIntegerField()

@@ -150,6 +150,9 @@ def _needs(rota: Rota) -> list[SlotNeed]:
                 if language == cover.ANY:
                     found.append(SlotNeed(begins, begins + HALF, people, MISSING, SURPLUS))
                     found.append(SlotNeed(begins, begins + HALF, min(people, least), LEAST))
+                elif language.startswith(cover.SKILL):
+                    skill = language.removeprefix(cover.SKILL)
+                    found.append(SlotNeed(begins, begins + HALF, people, LANGUAGE, skill=skill))
                 else:
                     found.append(SlotNeed(begins, begins + HALF, people, LANGUAGE, language=language))
     return [one for one in found if one.people]

@@ -10,6 +10,7 @@ from harkline.audit import chain
 from harkline.audit.words import Act, Subject
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may
+from harkline.rota.cover import counts_as
 from harkline.rota.judge import Limits
 from harkline.rota.models import Availability, Contract, Leave, LeaveState, Rules
 from harkline.runtime import bell
@@ -20,6 +21,12 @@ Window = tuple[int, int, int]
 def rules() -> Rules:
     """The rules in force; the usual ones where nobody has changed them."""
     return Rules.objects.filter(pk=1).first() or Rules(pk=1)
+
+
+def abilities(operators: Iterable[int]) -> dict[int, list[str]]:
+    """For which needs each of these people counts (``rota.cover``)."""
+    rows = Operator.objects.filter(pk__in=operators).values_list("pk", "languages", "skills")
+    return {pk: counts_as(languages, skills) for pk, languages, skills in rows}
 
 
 def change_rules(values: Mapping[str, Any]) -> None:

@@ -204,11 +204,23 @@ def rules(request: HttpRequest) -> HttpResponse:
             or not 0 <= values["rest_minutes"] <= 2880
         ):
             raise ValueError
+        values["skills"] = _skills(request.POST.get("skills", ""))
     except (KeyError, ValueError):
-        return patterns(request, _("The rules are whole numbers; the rest is in hours."), 422)
+        return patterns(
+            request, _("The rules are whole numbers; the rest is in hours; a skill has its number behind a colon."), 422
+        )
     values["swaps_need_approval"] = request.POST.get("swaps_need_approval") == "1"
     terms.change_rules(values)
     return redirect(reverse("rota_patterns") + "#rules")
+
+
+def _skills(text: str) -> dict[str, int]:
+    """``first aid: 1``, a line each. Raises ValueError."""
+    pairs = [line.rpartition(":") for line in text.splitlines() if line.strip()]
+    found = {" ".join(name.split())[:60]: int(number) for name, _colon, number in pairs}
+    if any(not name or not 0 <= number <= 50 for name, number in found.items()):
+        raise ValueError(text)
+    return {name: number for name, number in found.items() if number}
 
 
 # --- the need

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from harkline.people.models import Operator
-from harkline.rota import alarms, demand, feeds, picture, rotas, shifts, swaps, tables, terms, wishes
+from harkline.rota import alarms, demand, feeds, picture, problem, rotas, shifts, swaps, tables, terms, wishes
 from harkline.rota.models import AcceptedHole, Assignment, GapAlarm, Leave, Pattern, Rota, Rules, Swap
 from harkline.runtime import timers
 
@@ -342,3 +342,20 @@ def test_the_typed_need_and_the_least(team):
     with pytest.raises(ValueError):
         demand.put("xx", {(0, 0): 1})
     assert Rules.objects.count() == 1
+
+
+def test_a_skill_that_somebody_on_duty_must_have(team):
+    people, boss = team
+    people[0].skills = ["first aid"]
+    people[0].save()
+    terms.change_rules({"skills": {"first aid": 1}})
+    rota = full_week(people, boss, days=2)
+    missing = [one for one in picture.gaps(rota) if one.language == "skill:first aid"]
+    assert [(one.begins.hour, one.ends.hour, one.have, one.need) for one in missing] == [
+        (0, 6, 0, 1),
+        (14, 6, 0, 1),
+        (14, 0, 0, 1),
+    ]
+    posed = problem.of(rota)
+    assert {one.people for one in posed.slot_needs if one.skill == "first aid"} == {1}
+    assert [one.skills for one in posed.people if one.name == str(people[0].pk)] == [frozenset({"first aid"})]
