@@ -18,6 +18,7 @@ from harkline.routing import callback, callback_overrides, callback_tries, callb
 from harkline.routing.callback import SafeWindow, Verdict
 from harkline.routing.callbacks import Given, WrongTerms
 from harkline.routing.models import Callback, CallbackOverride, CallbackTry
+from harkline.runtime.apart import listed
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def window(one: SafeWindow) -> str:
     days = sorted(one.days)
     run = len(days) > 2 and days[-1] - days[0] == len(days) - 1
     named = [str(WEEKDAYS[day]) for day in days]
-    told = f"{named[0]}–{named[-1]}" if run else ", ".join(named)
+    told = f"{named[0]}–{named[-1]}" if run else listed(named)
     if len(days) == 7:
         told = _("every day")
     return f"{told} {one.opens // 60:02}:{one.opens % 60:02}–{one.closes // 60:02}:{one.closes % 60:02}"

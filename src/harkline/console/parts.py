@@ -23,6 +23,7 @@ from harkline.records import guard, joining, reseal
 from harkline.routing import conflict
 from harkline.routing.models import OutboundState, Presence, PresenceState
 from harkline.runtime import cleaning, clock
+from harkline.runtime.apart import apart, listed
 from harkline.runtime.models import AdapterState, Timer
 
 STALE = timedelta(seconds=30)
@@ -100,7 +101,10 @@ def _received(row: AdapterState, viewer: Operator | None) -> str:
     if found is None:
         return _("Running. Nothing has arrived yet: try it from outside.")
     last = found.astimezone(this.zone())
-    return _("Running. Last received on %(day)s at %(time)s.") % {"day": f"{last:%Y-%m-%d}", "time": f"{last:%H:%M}"}
+    return _("Running. Last received on %(day)s at %(time)s.") % {
+        "day": apart(f"{last:%Y-%m-%d}"),
+        "time": f"{last:%H:%M}",
+    }
 
 
 def codes() -> list[Part]:
@@ -130,7 +134,9 @@ def duty(viewer: Operator | None) -> Part:
         return Part("duty", "warning", title, sentence % {"number": there})
     at = hole.at.astimezone(this.zone())
     sentence = _("%(number)s on duty. Nobody's shift covers %(day)s at %(time)s: fill the hole in the shifts.")
-    return Part("duty", "warning", title, sentence % {"number": there, "day": f"{at:%Y-%m-%d}", "time": f"{at:%H:%M}"})
+    return Part(
+        "duty", "warning", title, sentence % {"number": there, "day": apart(f"{at:%Y-%m-%d}"), "time": f"{at:%H:%M}"}
+    )
 
 
 def reading(viewer: Operator | None) -> Part:
@@ -140,7 +146,7 @@ def reading(viewer: Operator | None) -> Part:
         return Part("keys", "down", title, _("There is no team key, so nothing can be taken in. Run “harkline init”."))
     without = keys.waiting_for_grant()
     if without:
-        names = ", ".join(one.name for one in without)
+        names = listed(one.name for one in without)
         sentence = _("%(names)s cannot read yet: a colleague who can has to let them in.") % {"names": names}
         return Part("keys", "warning", title, sentence)
     if keys.renewal_due():
@@ -232,7 +238,7 @@ def encrypted_mail() -> list[Part]:
     for row in rows:
         if row.expires_at < soon:
             sentence = _("The key of %(address)s ends on %(day)s. Run “harkline openpgp renew”.")
-            values = {"address": row.address, "day": f"{row.expires_at:%Y-%m-%d}"}
+            values = {"address": apart(row.address), "day": apart(f"{row.expires_at:%Y-%m-%d}")}
             return [Part("openpgp", "warning", title, sentence % values)]
     return [Part("openpgp", "up", title, _("Every key is valid."))] if rows else []
 
@@ -250,7 +256,7 @@ def open_count() -> list[Part]:
         )
         return [Part("count", "down", title, sentence)]
     if found.stale:
-        silent = ", ".join(one.name for one in found.witnesses if one.trouble) or _("the server's own loop")
+        silent = listed(one.name for one in found.witnesses if one.trouble) or _("the server's own loop")
         sentence = _("What the public sees is older than 36 hours. Look at: %(silent)s.")
         return [Part("count", "down", title, sentence % {"silent": silent})]
     trouble = [one for one in found.witnesses if one.trouble]

@@ -12,6 +12,7 @@ from harkline.console import rota_words
 from harkline.people.models import Operator
 from harkline.rota import cover, demand, judge, picture, rotas, solves, terms
 from harkline.rota.models import AcceptedHole, Assignment, Pattern, Rota, RotaState
+from harkline.runtime.apart import listed
 
 DAY = timedelta(days=1)
 
@@ -101,7 +102,7 @@ def _cell(
         who,
         day,
         row.code if row else "",
-        ", ".join([who.name, rota_words.day(day), *(said or [_("off")])]),
+        listed([who.name, rota_words.day(day), *(said or [_("off")])]),
         " ".join(look),
     )
 

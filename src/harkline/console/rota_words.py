@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from harkline.console.words import language
 from harkline.rota.cover import SKILL, Gap
 from harkline.rota.judge import Broken
+from harkline.runtime.apart import listed
 
 NEED_FROM = {"typed": gettext_lazy("typed by hand"), "forecast": gettext_lazy("the forecast")}
 PHASES = {
@@ -42,7 +43,7 @@ def broken(one: Broken, name: str) -> str:
         "limit": one.limit,
         "have_hours": hours(one.have),
         "limit_hours": hours(one.limit),
-        "days": ", ".join(day(each) for each in one.days),
+        "days": listed(day(each) for each in one.days),
     }
     return str(_SENTENCES[one.rule]) % said
 

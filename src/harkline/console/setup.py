@@ -15,6 +15,7 @@ from harkline.line.models import Address
 from harkline.people import keys, kit
 from harkline.people.kit import State
 from harkline.people.models import Operator
+from harkline.runtime.apart import apart, listed
 
 PUBLISHED = ("phone", "email")
 
@@ -79,7 +80,7 @@ def _last(viewer: Operator, address: Address) -> datetime | None:
 
 def _line() -> Step:
     line = this.line()
-    spoken = ", ".join(words.language(code) for code in line.languages)
+    spoken = listed(words.language(code) for code in line.languages)
     sentence = _("“%(name)s”, in %(languages)s; hours are told in %(zone)s.")
     given = {"name": line.name, "languages": spoken, "zone": line.timezone}
     return Step("line", _("Name and languages"), "done", sentence % given)
@@ -92,7 +93,7 @@ def _addresses(viewer: Operator) -> Step:
     never = [one.address.value for one in rows if one.at is None]
     if never:
         sentence = _("Not tried yet: %(values)s. Reach each once from outside, as a caller would.")
-        return Step("addresses", title, "advised", sentence % {"values": ", ".join(never)})
+        return Step("addresses", title, "advised", sentence % {"values": listed(apart(one) for one in never)})
     return Step("addresses", title, "done", _("Each was reached from outside: %(number)s.") % {"number": len(rows)})
 
 

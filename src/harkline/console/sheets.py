@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from harkline.notice.door import Address, Present
 from harkline.paper import order, words
 from harkline.paper.order import Guise, Order, Sheet
+from harkline.runtime.apart import listed
 
 SIZES = (("a4", "A4"), ("a3", "A3"))
 
@@ -62,7 +63,7 @@ def _complete(wanted: Order, notice: Present) -> None:
     if wanted.guise == Guise.OWN and without:
         raise ValueError(
             _("There are no neutral words of your own yet in: %s. Write them below, or choose another look.")
-            % ", ".join(without)
+            % listed(without)
         )
 
 

@@ -20,6 +20,7 @@ from harkline.rota.models import GapAlarm
 from harkline.routing import alarms, lines
 from harkline.routing.models import Alarm, AlarmKind
 from harkline.runtime import clock
+from harkline.runtime.apart import apart
 
 PAST = timedelta(days=7)
 CLEARNET = "/"  # the public page
@@ -114,7 +115,7 @@ def _sentence(row: Alarm) -> str:
         return (waits if what == "call" else message) % _language(language)
     if row.kind == AlarmKind.CANARY:
         address = Address.objects.filter(pk=subject).first() if subject.isdigit() else None
-        return _("%s did not answer when the line tried it.") % (called(address) if address else "–")
+        return _("%s did not answer when the line tried it.") % (apart(called(address)) if address else "–")
     if row.kind == AlarmKind.NOTICE:
         return _notice(subject)
     if row.kind == AlarmKind.DRIFT:

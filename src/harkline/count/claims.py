@@ -9,14 +9,15 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import get_language_bidi, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
 from harkline.count import policy, sequence
 from harkline.count.models import Batch, Claim, Log
 from harkline.runtime import bell, clock
+from harkline.runtime.apart import apart
 from harkline_verify import claims as proofs
 from harkline_verify import group, rules
 from harkline_verify.rules import Reason, Span
@@ -88,11 +89,6 @@ def sentence(relation: str, value: int, first: date, last: date, wording: str) -
     if relation == EXACTLY:
         return _("Exactly %(value)s entries between %(first)s and %(last)s are marked “%(wording)s”.") % said
     return _("At least %(value)s entries between %(first)s and %(last)s are marked “%(wording)s”.") % said
-
-
-def apart(text: str) -> str:
-    """Text that keeps its own direction of writing within a sentence from right to left (Unicode's isolates)."""
-    return f"\u2068{text}\u2069" if get_language_bidi() else text
 
 
 def of(row: Claim) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from harkline.line import this
 from harkline.notice import door
 from harkline.runtime import clock
+from harkline.runtime.apart import listed
 from harkline_verify.notice import DAYS, Address, Hours, Standing
 
 
@@ -44,7 +45,7 @@ def _days(some: Hours) -> str:
     numbers = [DAYS.index(day) for day in some.days]
     if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
         return f"{WEEKDAYS_ABBR[numbers[0]]}–{WEEKDAYS_ABBR[numbers[-1]]}"
-    return ", ".join(str(WEEKDAYS_ABBR[number]) for number in numbers)
+    return listed(WEEKDAYS_ABBR[number] for number in numbers)
 
 
 def href(one: Address) -> str:

@@ -79,13 +79,14 @@ TEMPLATES = [
         "DIRS": [BASE / "server" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["harkline.runtime.templatetags.reading"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "harkline.server.public.page",
-            ]
+            ],
         },
     }
 ]

@@ -14,6 +14,7 @@ from harkline.channels.radio.models import Card, EndReason
 from harkline.intake import exclusions, receive
 from harkline.line import this
 from harkline.runtime import clock
+from harkline.runtime.apart import apart
 
 DAYS = (30, 90, 180, 365, 730)
 
@@ -174,4 +175,4 @@ def end_all(request: HttpRequest) -> HttpResponse:
 
 def day(at: datetime) -> str:
     """A moment as these pages say it."""
-    return f"{at.astimezone(this.zone()):%Y-%m-%d %H:%M}"
+    return apart(f"{at.astimezone(this.zone()):%Y-%m-%d %H:%M}")

@@ -6,6 +6,8 @@ from django import template
 from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 
+from harkline.runtime.apart import listed
+
 register = template.Library()
 
 
@@ -13,7 +15,7 @@ register = template.Library()
 def languages(codes: Iterable[str]) -> str:
     """Their names, with commas."""
     names = dict(settings.LANGUAGES)
-    return ", ".join(str(names.get(code, code)) for code in codes)
+    return listed(names.get(code, code) for code in codes)
 
 
 @register.simple_tag

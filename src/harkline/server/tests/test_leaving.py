@@ -48,7 +48,8 @@ def public() -> list[str]:
 
 def address(name: str) -> str:
     taken = routes()[name]
-    return reverse(name, kwargs={one: uuid4() if "UUID" in type(kind).__name__ else "x" for one, kind in taken.items()})
+    values = {"UUIDConverter": uuid4(), "IntConverter": 1}
+    return reverse(name, kwargs={one: values.get(type(kind).__name__, "x") for one, kind in taken.items()})
 
 
 def pages(browser: Client) -> dict[str, bytes]:

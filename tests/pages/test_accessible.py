@@ -1,0 +1,166 @@
+"""Everybody can use the pages: axe-core finds nothing serious, each control has a name, and 320 px without script are enough, in every language."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+from tests.harness import HOST, Line
+from tests.pages.desk import Desk, readers, sit_down
+
+pytestmark = pytest.mark.page
+LANGUAGES = ("en", "fa", "prs", "ps", "ar", "fr", "uk")
+RIGHT_TO_LEFT = ("fa", "prs", "ps", "ar")
+PUBLIC = (
+    "",
+    "write",
+    "code",
+    "notice",
+    "genuine",
+    "figures",
+    "figures/check",
+    "figures/receipt",
+    "no-such-page",
+    "away",
+)
+CONSOLE = (
+    *(
+        "console",
+        "board",
+        "rota",
+        "rota/people",
+        "rota/need",
+        "rota/patterns",
+        "queue-figures",
+        "forecast",
+        "watch",
+        "blocks",
+        "prompts",
+    ),
+    *(
+        "health",
+        "line",
+        "print",
+        "radio",
+        "openings",
+        "claims",
+        "retention",
+        "audit",
+        "on-paper",
+        "fallback",
+        "count-audits",
+        "account/people",
+        "account/security",
+    ),
+)
+CONTROLS = "link|button|textbox|searchbox|checkbox|radio|combobox|listbox|spinbutton|slider|switch|tab|menuitem|group|progressbar|meter"
+RUN = """async () => (await axe.run(document, {resultTypes: ['violations'], elementRef: false,
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})).violations
+    .filter(one => ['serious', 'critical'].includes(one.impact))
+    .map(one => `${one.id}: ${one.nodes.map(node => node.html.slice(0, 160)).join(' | ')}`)"""
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
+    """One line in all languages, with somebody who has written."""
+    with Line(tmp_path_factory.mktemp("line")) as line:
+        line.init(languages=",".join(LANGUAGES))
+        line.serve()
+        line.mails("Somebody is at the door.")
+        yield line
+
+
+@pytest.fixture(scope="module")
+def desk(line: Line, module_browser: Callable[..., Page]) -> Desk:
+    (username,) = readers(line, "Robin", role="administrator")
+    return sit_down(line, module_browser(bypass_csp=True), username)
+
+
+def serious(page: Page) -> list[str]:
+    """What axe-core finds on a page, with all that is folded up unfolded."""
+    page.evaluate("for (const one of document.querySelectorAll('details:not([data-menu])')) one.open = true")
+    page.evaluate(AXE_SCRIPT)
+    found: list[str] = page.evaluate(RUN)
+    return found
+
+
+def names(page: Page) -> set[str]:
+    """The names of all controls, as a screen reader has them. A control without one is named by its line of the tree."""
+    tree = page.locator("body").aria_snapshot()
+    found = re.findall(rf'^\s*- \'?(?:{CONTROLS})\b(?: "((?:[^"\\]|\\.)*)")?(.*)$', tree, re.MULTILINE)
+    return {name or f"NO NAME {rest}" for name, rest in found}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_public_pages_have_no_serious_fault(line: Line, module_browser: Callable[..., Page], language: str) -> None:
+    page = module_browser(bypass_csp=True)
+    faults, said = {}, {}
+    for path in PUBLIC:
+        page.goto(f"http://{HOST}:{line.web}/{language}/{path}")
+        faults[path], said[path] = serious(page), names(page)
+        assert page.locator("html").get_attribute("lang") == language
+        assert page.locator("html").get_attribute("dir") == ("rtl" if language in RIGHT_TO_LEFT else "ltr")
+    assert not {path: found for path, found in faults.items() if found}
+    assert not {path: found for path, found in said.items() if any(one.startswith("NO NAME") for one in found)}
+
+
+def test_every_control_of_a_public_page_is_named_in_its_language(
+    line: Line, module_browser: Callable[..., Page]
+) -> None:
+    page = module_browser()
+    said: dict[str, dict[str, set[str]]] = {}
+    for language in LANGUAGES:
+        for path in ("", "write", "code", "genuine"):
+            page.goto(f"http://{HOST}:{line.web}/{language}/{path}")
+            said.setdefault(path, {})[language] = names(page)
+    for path, by_language in said.items():
+        # What is the same everywhere has no words of a language: the line's name, its addresses, the languages' own names.
+        same = set.intersection(*by_language.values())
+        assert len(by_language["en"] - same) >= 4, path
+        for language in LANGUAGES[1:]:
+            assert not (by_language[language] & by_language["en"]) - same, (path, language)
+            assert len(by_language[language]) == len(by_language["en"]), (path, language)
+
+
+def test_320_pixels_without_script_are_enough_in_every_language(
+    line: Line, module_browser: Callable[..., Page]
+) -> None:
+    page = module_browser(script=False, width=320, height=568)
+    too_wide = []
+    for language in LANGUAGES:
+        for path in PUBLIC:
+            page.goto(f"http://{HOST}:{line.web}/{language}/{path}")
+            for folded in page.locator("details > summary").all():
+                folded.click()
+            if page.evaluate("document.documentElement.scrollWidth") > 320:
+                too_wide.append(f"{language}/{path}")
+    assert too_wide == []
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_pages_of_the_console_have_no_serious_fault(desk: Desk, language: str) -> None:
+    page, faults = desk.page, {}
+    page.set_extra_http_headers({"Accept-Language": language})
+    for path in CONSOLE:
+        answer = page.goto(f"{desk.base}/{path}")
+        assert answer
+        assert answer.status == 200, path
+        assert page.locator("html").get_attribute("lang") == language
+        faults[path] = serious(page)
+    assert not {path: found for path, found in faults.items() if found}
+
+
+def test_somebody_chooses_the_language_of_their_console(desk: Desk) -> None:
+    page = desk.page
+    page.set_extra_http_headers({"Accept-Language": "en"})
+    page.goto(f"{desk.base}/account/security")
+    page.get_by_label("Language of the console").select_option("ps")
+    page.locator("form[action$='/language'] button").click()
+    page.wait_for_url("**/account/security")
+    root = page.locator("html[lang=ps][dir=rtl]")
+    root.wait_for()
+    page.goto(f"{desk.base}/health")
+    root.wait_for()
+    assert page.locator("main").evaluate("one => getComputedStyle(one).direction") == "rtl"
+    assert "دري" in page.locator("main").inner_text()  # the drafts, named in Pashto
