@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
@@ -92,41 +93,55 @@ def names(page: Page) -> set[str]:
     return {name or f"NO NAME {rest}" for name, rest in found}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_public_pages_have_no_serious_fault(line: Line, module_browser: Callable[..., Page], language: str) -> None:
-    page = module_browser(bypass_csp=True)
-    faults, said = {}, {}
+@dataclass
+class Seen:
+    """What one look at every public page in every language found: (language, path) → …"""
+
+    faults: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    names: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    roots: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def seen(line: Line, module_browser: Callable[..., Page]) -> Seen:
+    page, found = module_browser(bypass_csp=True), Seen()
+    stays(page, line)
+    for at in ((language, path) for language in LANGUAGES for path in PUBLIC):
+        page.goto(f"http://{HOST}:{line.web}/{at[0]}/{at[1]}")
+        found.faults[at], found.names[at] = serious(page), names(page)
+        found.roots[at] = page.evaluate("[document.documentElement.lang, document.documentElement.dir]")
+    return found
+
+
+def stays(page: Page, line: Line) -> None:
+    """The harmless page goes on to the outside: here, nothing is there."""
+    page.context.route(
+        lambda url: not url.startswith(f"http://{HOST}:{line.web}"), lambda route: route.fulfill(status=204)
+    )
+
+
+def test_no_public_page_has_a_serious_fault_in_any_language(seen: Seen) -> None:
+    assert {at: found for at, found in seen.faults.items() if found} == {}
+    for (language, _path), root in seen.roots.items():
+        assert list(root) == [language, "rtl" if language in RIGHT_TO_LEFT else "ltr"]
+
+
+def test_a_screen_reader_has_a_name_for_every_control_in_the_language_of_the_page(seen: Seen) -> None:
     for path in PUBLIC:
-        page.goto(f"http://{HOST}:{line.web}/{language}/{path}")
-        faults[path], said[path] = serious(page), names(page)
-        assert page.locator("html").get_attribute("lang") == language
-        assert page.locator("html").get_attribute("dir") == ("rtl" if language in RIGHT_TO_LEFT else "ltr")
-    assert not {path: found for path, found in faults.items() if found}
-    assert not {path: found for path, found in said.items() if any(one.startswith("NO NAME") for one in found)}
-
-
-def test_every_control_of_a_public_page_is_named_in_its_language(
-    line: Line, module_browser: Callable[..., Page]
-) -> None:
-    page = module_browser()
-    said: dict[str, dict[str, set[str]]] = {}
-    for language in LANGUAGES:
-        for path in ("", "write", "code", "genuine"):
-            page.goto(f"http://{HOST}:{line.web}/{language}/{path}")
-            said.setdefault(path, {})[language] = names(page)
-    for path, by_language in said.items():
+        by_language = {language: seen.names[language, path] for language in LANGUAGES}
         # What is the same everywhere has no words of a language: the line's name, its addresses, the languages' own names.
         same = set.intersection(*by_language.values())
-        assert len(by_language["en"] - same) >= 4, path
-        for language in LANGUAGES[1:]:
-            assert not (by_language[language] & by_language["en"]) - same, (path, language)
-            assert len(by_language[language]) == len(by_language["en"]), (path, language)
+        assert len(by_language["en"] - same) >= 1, path
+        for language, found in by_language.items():
+            assert not [one for one in found if one.startswith("NO NAME")], (path, language)
+            assert language == "en" or not (found & by_language["en"]) - same, (path, language)
 
 
 def test_320_pixels_without_script_are_enough_in_every_language(
     line: Line, module_browser: Callable[..., Page]
 ) -> None:
     page = module_browser(script=False, width=320, height=568)
+    stays(page, line)
     too_wide = []
     for language in LANGUAGES:
         for path in PUBLIC:
