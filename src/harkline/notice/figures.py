@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from harkline.count import claims, policy, publish, state
 from harkline.count.models import Audit, Batch, Claim, Leaf
 from harkline.line import this
+from harkline.runtime.apart import apart
 from harkline_verify import bounds, entries
 
 _FILE = re.compile(r"checkpoint|latest|policy|tile/(?:[0-9]|entries)/(?:x[0-9]{3}/)*[0-9]{3}(?:\.p/[0-9]{1,3})?")
@@ -64,7 +65,7 @@ def _claims() -> list[Said]:
 
 
 def _local(at: datetime, form: str) -> str:
-    return claims.apart(f"{at.astimezone(this.zone()):{form}}")
+    return apart(f"{at.astimezone(this.zone()):{form}}")
 
 
 def _audits(row: Claim, size: int) -> list[tuple[Audit, int, int]]:
