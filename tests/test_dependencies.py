@@ -32,7 +32,9 @@ def test_the_licence_is_the_one_that_the_package_declares(name):
     declared = " ".join(
         [told.get("License-Expression") or "", told.get("License") or "", *(told.get_all("Classifier") or [])]
     )
-    if not (told.get("License-Expression") or told.get("License") or "License ::" in declared):  # the file alone says it
+    if not (
+        told.get("License-Expression") or told.get("License") or "License ::" in declared
+    ):  # the file alone says it
         declared += metadata.distribution(name).read_text("licenses/LICENSE") or ""
     family = re.match(r"BSD|MIT|Apache|MPL|LGPL|ISC|PSF", ROWS[name])[0]
     words = {
