@@ -27,6 +27,10 @@ licence = "held by nobody: nothing is on the air"
 transmit = true
 duty_percent = 100
 delay_ms = 50
+
+[watch]
+canary_minutes = 0
+adapter_down_seconds = 10
 """
 PACKETS = 100
 LOUDEST = (
@@ -141,6 +145,12 @@ def test_of_a_hundred_noisy_packets_each_that_is_decoded_is_stored_and_acknowled
     assert decoded == stored == acknowledged
     assert len(messages) == len(set(messages))
     assert len(decoded) > PACKETS // 3
+
+
+def test_a_modem_that_dies_is_shown_and_alarmed(station):
+    station.modem.process.terminate()
+    until(lambda: station.line.status()["adapters"]["radio"]["state"] == "degraded")
+    until(lambda: station.line.count("routing_alarm", "kind = 'adapter' AND subject = 'radio' AND ended_at IS NULL"))
 
 
 def with_noise(pcm: bytes, loudness: float, seed: int) -> bytes:

@@ -92,6 +92,7 @@ def test_a_message_by_radio_is_answered_in_the_open(line, frequency, operator, s
     expect(said).to_have_text("Goes as 2 messages of 4 at most.")
     operator.page.screenshot(path=screenshots / "reply-by-radio.png")
     held.get_by_role("button", name="Send by radio").click()
+    expect(said).to_have_text("Goes as one message; room for 67 more characters.")
     expect(held.locator(".outbound")).to_have_text("sent; the station has not acknowledged it yet")
     for one in until(lambda: (two := [one for one in frequency.air.said if "/2 " in one])[1:] and two):
         assert one.startswith(":X0ABC-7  :")

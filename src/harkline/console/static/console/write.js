@@ -180,6 +180,7 @@ async function reply(form) {
     await add(contact, "reply", text.value, meta, inClear(form));
     text.value = "";
     if (everybody) everybody.checked = false;
+    text.dispatchEvent(new Event("input", { bubbles: true }));
     if (readBack) readBack.checked = false;
   });
 }
