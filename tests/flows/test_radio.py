@@ -165,6 +165,13 @@ async def test_a_modem_that_goes_and_comes_back(line):
             await until(lambda: air.said == [ACK])
 
 
+async def test_what_is_not_installed_is_said_and_nothing_is_listened_to(line, monkeypatch):
+    monkeypatch.setattr("harkline.channels.radio.aprs.frames.available", lambda: False)
+    async with listening(free_port()) as adapter:
+        await until(lambda: adapter.health()["state"] == "degraded")
+        assert adapter.health()["reason"] == "not_installed"
+
+
 async def test_where_the_hour_is_used_up_nothing_more_is_transmitted(line):
     async with on_air(**{**MAY, "duty_percent": 1, "delay_ms": 2000}) as (air, adapter):  # 36 seconds
         for number in range(20):

@@ -43,6 +43,10 @@ class RadioAdapter:
 
     async def run(self) -> None:
         """Listen until stopped. A modem that is not there is tried again and again, and shown as missing."""
+        if not frames.available():
+            self.modem.tried.set()
+            await self._stopping.wait()
+            return
         end = bell.subscribe(self._bell(asyncio.get_running_loop()))
         try:
             async with asyncio.TaskGroup() as group:
@@ -79,7 +83,7 @@ class RadioAdapter:
 
     def _reason(self) -> str:
         if not self.modem.connected.is_set():
-            return "modem_not_reached"
+            return "modem_not_reached" if frames.available() else "not_installed"
         silence = timedelta(minutes=self.settings.silent_minutes)
         return "nothing_heard" if silence and clock.now() - self._any > silence else self._trouble
 
