@@ -26,20 +26,22 @@ class Modem:
 
     async def run(self) -> None:
         """Until cancelled. A frame that was on its way when the connection broke is lost, as on the air: its sender repeats it."""
-        pause = FIRST_PAUSE
+        pause, told = FIRST_PAUSE, False
         while True:
             try:
-                if await self._once():
-                    pause = FIRST_PAUSE
+                await self._once()
+                pause, told = FIRST_PAUSE, False
             except (OSError, TimeoutError) as error:
-                log.info("no modem: %s", type(error).__name__)
+                if not told:
+                    log.warning("no modem: %s; it is tried again and again", type(error).__name__)
+                told = True
             finally:
                 self._gone()
             self.tried.set()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _once(self) -> bool:
+    async def _once(self) -> None:
         """One connection, from its beginning to its end."""
         to = self._settings
         reader, self._writer = await asyncio.wait_for(asyncio.open_connection(to.host, to.port), PATIENCE)
@@ -48,7 +50,6 @@ class Modem:
         self.tried.set()
         self._there()
         await self._read(reader)
-        return True
 
     def _parameters(self) -> bytes:
         """The delays that we reckon with are the ones that the modem keeps to. Nothing, from a station that only listens."""
