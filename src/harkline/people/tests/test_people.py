@@ -203,7 +203,7 @@ def test_each_role_may_do_what_its_name_says():
     table = {role: {str(action) for action in Action if roles.may(Operator(role=role), action)} for role in Role.values}
     assert table == {
         "operator": {"answer", "read"},
-        "supervisor": {"answer", "read", "board", "override", "rota", "renew", "retention", "count"},
+        "supervisor": {"answer", "read", "board", "override", "rota", "renew", "retention", "count", "cards"},
         "administrator": {
             "answer",
             "read",
@@ -213,6 +213,7 @@ def test_each_role_may_do_what_its_name_says():
             "rota",
             "renew",
             "retention",
+            "cards",
             "people",
             "line",
             "audit",
