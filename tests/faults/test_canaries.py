@@ -17,13 +17,17 @@ from pathlib import Path
 import pytest
 from tests.harness import HOST, NUMBER, Browser, Line, hidden, until
 from tests.peers.invite import Caller
+from tests.peers.radio import Frequency
+from tests.ports import free_port
 
 pytestmark = pytest.mark.flow
 
 PHONE = "441632960877"
 MAIL = "wren.hollis@nowhere.example"
 SENTENCE = "the blue door behind the mill"
-CANARIES = (PHONE, MAIL, "wren.hollis", SENTENCE)
+CALL_SIGN = "X0WREN"
+CANARIES = (PHONE, MAIL, "wren.hollis", SENTENCE, CALL_SIGN)
+RADIO = '[radio]\nmodem = "{}:{}"\ncall_sign = "X0LINE-1"\nlicence = "none"\ntransmit = true\n'
 
 
 def disguises(word: str) -> set[bytes]:
@@ -73,13 +77,15 @@ class Watch:
 def spoken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Line, set[str]]]:
     """A line after all of them have come, and the temporary files in which something was seen."""
     temporary = tmp_path_factory.mktemp("temporary")
-    with Line(tmp_path_factory.mktemp("line")) as line:
-        line.init(settings="[phone]\noffer_seconds = 5")
+    with Line(tmp_path_factory.mktemp("line")) as line, Frequency(free_port()) as frequency:
+        line.init(settings="[phone]\noffer_seconds = 5\n" + RADIO.format(HOST, frequency.air.port))
+        line.inside("add_station", call_sign="X0LINE-1")
         line.staff("Robin Hale")
         watch = Watch(temporary)
         line.serve(env={"TMPDIR": str(temporary)})
         speak(line)
-        until(lambda: line.count("intake_contact") >= 5)
+        radio(frequency)
+        until(lambda: line.count("intake_contact") >= 7)
         time.sleep(2)
         hits = watch.stop()
         yield line, hits
@@ -149,6 +155,20 @@ def calls(line: Line) -> None:
     unknown.rings(within=3)
 
 
+def radio(frequency: Frequency) -> None:
+    until(lambda: frequency.air.connected)
+    frequency.transmits(f"{CALL_SIGN}-9", f":X0LINE-1 :{SENTENCE} {MAIL}{{1")
+    frequency.transmits(f"{CALL_SIGN}-9", f":X0LINE-1 :{SENTENCE} {MAIL}{{1")
+    frequency.transmits(f"{CALL_SIGN}-9", f":X0LINE-1 :{SENTENCE} ".encode() + b"\xff +" + PHONE.encode() + b"{2")
+    frequency.transmits("X0GATE", f"}}{CALL_SIGN}-9>APRS,TCPIP*::X0LINE-1 :+{PHONE}{{3")
+    # Not for us, an answer to nothing, a frame that is none and names us, a connection's, noise.
+    frequency.transmits(f"{CALL_SIGN}-9", f":X0DEF    :{SENTENCE} {PHONE}{{4")
+    frequency.transmits(f"{CALL_SIGN}-9", ":X0LINE-1 :ack12")
+    frequency.sends(bytes(14) + f":X0LINE-1 :{SENTENCE} {CALL_SIGN} {PHONE}".encode())
+    frequency.sends(f"{CALL_SIGN} {SENTENCE}".encode())
+    until(lambda: sum(":ack" in one for one in frequency.air.said) >= 4)
+
+
 def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
     for number, mark in enumerate(sorted(MARKS)):
         assert SEARCH.search(b"before" + mark + b"after"), number
@@ -164,6 +184,8 @@ def test_they_were_all_taken_in(spoken: tuple[Line, set[str]]) -> None:
     opened = line.opened()
     assert sum(SENTENCE in one["body"] for one in opened) >= 4
     assert line.count("intake_attempt", "channel = 'phone'") >= 2
+    assert [one["body"] for one in opened].count(f"{CALL_SIGN}-9") == 3  # of three messages, in one contact
+    assert line.count("intake_contact", "channel = 'radio'") == 2
 
 
 def test_nothing_of_it_lies_in_any_file_of_the_folder(spoken: tuple[Line, set[str]]) -> None:

@@ -1,14 +1,12 @@
 """An operator answers a message that came by radio: what the page says about who reads it, and how far the answer has come."""
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.harness import Line, until
 from tests.pages.desk import Desk, readers, sit_down
-from tests.peers.radio import Air, frame
+from tests.peers.radio import Frequency
 from tests.ports import free_port
 
 pytestmark = pytest.mark.page
@@ -22,30 +20,10 @@ transmit = true
 LONG = "We have your message. Go to the north gate at nine, and ask for the tea house."
 
 
-class Frequency:
-    """A modem in a thread of its own: the browser keeps this one busy."""
-
-    def __init__(self) -> None:
-        self.air = Air(free_port())
-        self._loop = asyncio.new_event_loop()
-        threading.Thread(target=self._loop.run_forever, daemon=True).start()
-        asyncio.run_coroutine_threadsafe(self.air.open(), self._loop).result(10)
-
-    def transmits(self, info: str) -> None:
-        """A caller's set sends this."""
-        self._loop.call_soon_threadsafe(self.air.transmits, frame("X0ABC-7", info))
-
-    def close(self) -> None:
-        """Switch it off."""
-        asyncio.run_coroutine_threadsafe(self.air.close(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-
-
 @pytest.fixture(scope="module")
 def frequency() -> Iterator[Frequency]:
-    one = Frequency()
-    yield one
-    one.close()
+    with Frequency(free_port()) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +45,7 @@ def operator(line: Line, browse: Callable[..., Page]) -> Desk:
 
 
 def test_a_message_by_radio_is_answered_in_the_open(line, frequency, operator, screenshots):
-    frequency.transmits(":X0LINE-1 :Somebody is at the door{12")
+    frequency.transmits("X0ABC-7", ":X0LINE-1 :Somebody is at the door{12")
     operator.accepts()
     operator.unlocks()
     held = operator.middle
@@ -96,7 +74,7 @@ def test_a_message_by_radio_is_answered_in_the_open(line, frequency, operator, s
     expect(held.locator(".outbound")).to_have_text("sent; the station has not acknowledged it yet")
     for one in until(lambda: (two := [one for one in frequency.air.said if "/2 " in one])[1:] and two):
         assert one.startswith(":X0ABC-7  :")
-        frequency.transmits(f":X0LINE-1 :ack{one.rpartition('{')[2]}")
+        frequency.transmits("X0ABC-7", f":X0LINE-1 :ack{one.rpartition('{')[2]}")
     expect(held.locator(".outbound")).to_have_text("acknowledged by the station")
     operator.page.set_viewport_size({"width": 320, "height": 640})
     assert operator.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -22,6 +22,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 RATE = 44_100
 AVAILABLE = all(map(shutil.which, ("direwolf", "gen_packets", "atest", "multimon-ng")))
@@ -73,6 +74,31 @@ class Air:
     def said(self) -> list[str]:
         """The information fields that the line transmitted."""
         return [raw.partition(b"\x03\xf0")[2].decode() for kind, raw in self.heard if kind == 0]
+
+
+class Frequency:
+    """The same in a thread of its own, for tests that wait for something else."""
+
+    def __init__(self, port: int) -> None:
+        self.air = Air(port)
+        self._loop = asyncio.new_event_loop()
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._loop.run_forever, daemon=True).start()
+        asyncio.run_coroutine_threadsafe(self.air.open(), self._loop).result(10)
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        asyncio.run_coroutine_threadsafe(self.air.close(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def transmits(self, source: str, info: str | bytes) -> None:
+        """Somebody's set sends this."""
+        self.sends(frame(source, info))
+
+    def sends(self, raw: bytes) -> None:
+        """A frame, whatever is in it."""
+        self._loop.call_soon_threadsafe(self.air.transmits, raw)
 
 
 def address(call_sign: str, last: bool = False) -> bytes:
