@@ -41,6 +41,7 @@ ARGUMENTS = {
             "audit_id",
             "event_id",
             "proposal_id",
+            "observation_id",
             "serial",
             "entry",
         ),

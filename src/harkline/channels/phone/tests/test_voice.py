@@ -16,6 +16,7 @@ VALUES = {
     "receipt_said": {"code": "123456"},
     "callback_clock": {"hour": time(21, 45)},
     "callback_number_said": {"code": "00441632960119"},
+    "closes_soon": {"days": 5},
     "whisper": {"language": "fa", "channel": "phone"},
 }
 FOLDER = Path(__file__).parents[1]
