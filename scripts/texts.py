@@ -132,7 +132,7 @@ def lent() -> Found:
             shown = (
                 text
                 for text in in_python((root / name).read_text(encoding="utf-8"))
-                if text.id in SHOWN or (name == DATES and text.id[:1].isupper())
+                if name == DATES or text.id in SHOWN
             )
             _enter(found, f"{package}/{name}", shown)
     return found

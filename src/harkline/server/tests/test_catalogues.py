@@ -116,6 +116,12 @@ def test_placeholders_and_marks_survive_translation(language: str):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_one_kind_of_digit_stands_on_a_page(language: str):
+    text = (ROOT / "locale" / language / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
+    assert [one for one in catalogues.read(text).values() if re.search("[\u0660-\u0669\u06f0-\u06f9]", one)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_plural_has_as_many_forms_as_its_language(language: str):
     text = (ROOT / "locale" / language / "LC_MESSAGES" / "django.po").read_text(encoding="utf-8")
     for key, value in catalogues.read(text).items():
