@@ -4,6 +4,7 @@ whatever name is asked for; the HTTP ones can forge what they pass on."""
 import http.client
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,6 +53,16 @@ def http_proxy(to: tuple[str, int]) -> Iterator[Place]:
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_CONNECT(self) -> None:
+            place.asked.append(self.path)
+            with socket.create_connection(place.to) as theirs:
+                self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                back = threading.Thread(target=_pump, args=(theirs, self.connection), daemon=True)
+                back.start()
+                _pump(self.connection, theirs)
+                back.join(10)
+            self.close_connection = True
 
         def log_message(self, *_about: object) -> None:
             pass
@@ -110,3 +121,25 @@ def _running(server: socketserver.TCPServer) -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join(10)
+
+
+@contextmanager
+def secure_page(body: bytes, cert: str, key: str) -> Iterator[tuple[str, int]]:
+    """A server that shows one page by https."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_about: object) -> None:
+            pass
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    with _running(server) as port:
+        yield "127.0.0.1", port

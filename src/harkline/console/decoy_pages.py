@@ -18,6 +18,7 @@ from harkline.console.views import audit
 from harkline.console.words import CHANNELS
 from harkline.count import policy
 from harkline.line import this
+from harkline.paper import pack
 from harkline.people.roles import Action, may
 from harkline.people.who import me
 from harkline.records import patterns, schedule
@@ -134,3 +135,21 @@ def records(request: HttpRequest) -> HttpResponse:
         "zone": this.zone(),
     }
     return render(request, "console/audit.html", context)
+
+
+def fallback(request: HttpRequest) -> HttpResponse:
+    """No pack was made, and nobody's number is in one."""
+    told = {
+        "here": "fallback",
+        "last": None,
+        "stale": True,
+        "agreed": False,
+        "has_phone": False,
+        "may_make": may(me(request), Action.ROTA),
+        "without": [],
+        "forms": pack.FORMS,
+        "most": pack.MOST,
+        "zone": this.zone(),
+        "problem": "",
+    }
+    return render(request, "console/fallback.html", told)

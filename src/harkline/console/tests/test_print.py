@@ -78,3 +78,20 @@ def test_without_the_extra_it_says_what_to_install(desk, signed, monkeypatch):
     answer = desk().get("/print", ORDER)
     assert answer.status_code == 503
     assert "pip install &#x27;harkline[print]&#x27;" in answer.content.decode()
+
+
+def test_under_duress_the_page_is_there_and_says_nothing_of_the_organisation_s_own(
+    staff, signed_in, signed, monkeypatch
+):
+    Wording.objects.create(language="en", neutral=True, heading="Bicycles", text="Bought and sold.")
+    boss = signed_in(staff("boss", role="administrator"))
+    monkeypatch.setattr("harkline.people.duress.is_decoy", lambda *_who: True)
+    page = boss.get("/print", {**ORDER, "guise": "own"}).content.decode()
+    assert "+442079460123" in page
+    assert "Bicycles" not in page
+    assert "data:image/png" not in page
+    assert boss.get("/print.pdf", ORDER).status_code in (200, 404)
+    assert not boss.get("/print.pdf", ORDER).content.startswith(b"%PDF-")
+    assert "None was made yet" in boss.get("/fallback").content.decode()
+    assert "Enter it" in boss.get("/on-paper").content.decode()
+    assert boss.post("/on-paper", {}).status_code == 409

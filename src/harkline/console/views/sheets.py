@@ -3,7 +3,7 @@
 from base64 import b64encode
 from collections.abc import Sequence
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from harkline.audit import chain
@@ -15,34 +15,53 @@ from harkline.people.roles import Action, may
 from harkline.people.who import me
 
 
+def bare(request: HttpRequest) -> HttpResponse:
+    """The form with what everybody may know: the published addresses, and no words of the organisation's own."""
+    notice = door.present()
+    wanted = sheets.asked(QueryDict(), notice) if notice else None
+    return _page(request, notice, wanted, [], "", 200, may_write=False)
+
+
 def show(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:
     """The form, and the pages as they will be once it was sent."""
     notice = door.present()
     if notice is None:
-        return render(request, "console/print.html", {"here": "print", "notice": None})
+        return _page(request, None, None, [], "", 200, may_write=False)
     pages: Sequence[str] = []
-    wanted = sheets.asked(request.GET.__class__(""), notice)
+    wanted = sheets.asked(QueryDict(), notice)
     try:
         wanted = sheets.asked(request.GET, notice)
         if "sheet" in request.GET and not problem:
             pages = _looked_at(wanted, notice)
     except (ValueError, typeset.NotMade) as wrong:
         problem, status = str(wrong), 422 if isinstance(wrong, ValueError) else 503
+    return _page(request, notice, wanted, pages, problem, status, may_write=may(me(request), Action.LINE))
+
+
+def _page(
+    request: HttpRequest,
+    notice: door.Present | None,
+    wanted: order.Order | None,
+    pages: Sequence[str],
+    problem: str,
+    status: int,
+    *,
+    may_write: bool,
+) -> HttpResponse:
     context = {
         "here": "print",
         "notice": notice,
         "closed": door.state() != door.OPEN,
         "wanted": wanted,
-        "query": request.GET.urlencode(),
         "kinds": order.Sheet.choices,
         "guises": order.Guise.choices,
         "sizes": sheets.SIZES,
-        "languages": sheets.languages(wanted, notice),
-        "addresses": sheets.addresses(wanted, notice),
+        "languages": sheets.languages(wanted, notice) if wanted and notice else [],
+        "addresses": sheets.addresses(wanted, notice) if wanted and notice else [],
         "pages": pages,
         "problem": problem,
-        "said": sheets.said(notice),
-        "may_write": may(me(request), Action.LINE),
+        "said": sheets.said(notice) if notice and may_write else [],
+        "may_write": may_write,
     }
     return render(request, "console/print.html", context, status=status)
 
