@@ -15,7 +15,7 @@ TROUBLES = {
     "certificate": gettext_lazy("its certificate is not the right one"),
     "not_here": gettext_lazy("this server did not answer itself"),
 }
-MOST = 12  # lines of a difference
+MOST, LONG = 12, 72  # lines of a difference, characters of a line
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,28 @@ class Seen:
     mark: str
 
     @property
+    def differs(self) -> bool:
+        """Whether something was found, and something else than is expected."""
+        return self.row.found is not None and self.row.found != self.row.expected
+
+    @property
     def expected(self) -> list[str]:
         """Its lines, the first of them."""
-        return (self.row.expected or "").split("\n")[:MOST] if self.row.expected else []
+        return _lines((self.row.expected or "").split("\n"))
 
     @property
     def found(self) -> list[str]:
         """Its lines, the first of them."""
-        return (self.row.found or "").split("\n")[:MOST] if self.row.found else []
+        return _lines((self.row.found or "").split("\n"))
+
+
+def _lines(lines: Sequence[str]) -> list[str]:
+    return [_short(line) for line in lines if line][:MOST]
+
+
+def _short(line: str) -> str:
+    """A long line, such as a key, by its beginning, its end and a hash of the whole: a change in its middle shows."""
+    return line if len(line) <= LONG else f"{line[:36]}…{line[-8:]} (SHA-256 {sha256(line.encode()).hexdigest()[:8]}…)"
 
 
 def seen() -> list[Seen]:
@@ -62,8 +76,8 @@ def _seen(row: Observation) -> Seen:
         subject,
         compare.wrong(row),
         trouble,
-        more[:MOST] if known else [],
-        less[:MOST] if known else [],
+        _lines(more) if known else [],
+        _lines(less) if known else [],
         compare.can_accept(row),
         mark(row),
     )

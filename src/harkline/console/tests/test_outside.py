@@ -100,3 +100,12 @@ def test_without_settings_it_says_what_to_set(staff, signed_in):
         "nothing is asked of anybody until [outside]"
         in signed_in(staff("sam", role="supervisor")).get("/watch").content.decode()
     )
+
+
+def test_a_long_line_is_shown_so_that_a_change_in_its_middle_can_be_seen(team_private, clock):
+    saw("v=DKIM1; p=" + "A" * 200, kind="dkim")
+    saw("v=DKIM1; p=" + "A" * 100 + "B" + "A" * 99, kind="dkim")
+    [seen] = outside.seen()
+    assert seen.more[0][:46] == seen.less[0][:46]
+    assert seen.more != seen.less
+    assert max(map(len, [*seen.more, *seen.less])) < 80
