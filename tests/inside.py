@@ -251,6 +251,24 @@ def set_up() -> None:
     this.set_up()
 
 
+def look_from_outside() -> None:
+    """What the world serves was seen: a page that is changed, a mail server that is changed, a long key, and a name that looks alike."""
+    from harkline.outside import compare
+    from harkline.outside.names import Look
+
+    page = "https://line.example/"
+    compare.record(
+        [
+            Look("page", page, "link: tel:+442079460999\nscript: https://evil.example/x.js", "link: tel:+442079460123"),
+            Look("mx", "line.example", "10 mx.line.example."),
+            Look("dkim", "s1._domainkey.line.example", "v=DKIM1; p=" + "A" * 200),
+            Look("dmarc", "line.example", None, trouble="no_answer"),
+            Look("lookalike", "xn--cedrline-36g.example", "A 192.0.2.7\nMX 10 mx.evil.example."),
+        ]
+    )
+    compare.record([Look("mx", "line.example", "10 mx.evil.example.")])
+
+
 def close_waiting() -> int:
     """Close what waits, so that a test begins with an empty waiting list."""
     from harkline.intake.models import Contact

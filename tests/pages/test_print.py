@@ -18,6 +18,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     with Line(tmp_path_factory.mktemp("line")) as line:
         line.init(languages="en,ps", settings=f'[web]\npublic_url = "http://{HOST}:{line.web}"')
         line.inside("set_up")
+        line.inside("look_from_outside")
         line.serve()
         until(lambda: line.count("notice_notice"))
         yield line
@@ -60,6 +61,8 @@ def test_the_pages_are_for_small_and_dark_screens(
     line: Line, robin: str, browse: Callable[..., Page], screenshots: Path, path: str
 ) -> None:
     desk = sit_down(line, browse(width=320, dark=True), robin).opens(path)
+    if path == "/watch":
+        expect(desk.page.locator("[data-row^=seen-]")).to_have_count(4)
     assert fits(desk)
     desk.page.screenshot(path=screenshots / f"paper{path.replace('/', '-')}-small.png", full_page=True)
     assert desk.page.complaints == []  # type: ignore[attr-defined]
