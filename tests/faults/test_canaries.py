@@ -6,7 +6,6 @@ temporary files while they exist, and what the server prints.
 
 import base64
 import os
-import re
 import socket
 import threading
 import time
@@ -42,8 +41,14 @@ def disguises(word: str) -> set[bytes]:
     return {one for one in found if len(one) >= 6}
 
 
-MARKS = {mark for word in CANARIES for mark in disguises(word)}
-SEARCH = re.compile(b"|".join(map(re.escape, sorted(MARKS))), re.IGNORECASE)
+MARKS = {mark.lower() for word in CANARIES for mark in disguises(word)}
+
+
+def betrayed(data: bytes) -> bool:
+    """Whether something of it stands there, in capitals or small letters. One look for each mark is many times quicker than one
+    pattern of all of them."""
+    low = data.lower()
+    return any(mark in low for mark in MARKS)
 
 
 class Watch:
@@ -64,7 +69,7 @@ class Watch:
                     continue
                 if path.is_file():
                     self.seen.add(path.name)
-                if SEARCH.search(data):
+                if betrayed(data):
                     self.hits.add(path.name)
 
     def stop(self) -> set[str]:
@@ -171,8 +176,8 @@ def radio(frequency: Frequency) -> None:
 
 def test_the_search_finds_what_it_looks_for(tmp_path: Path) -> None:
     for number, mark in enumerate(sorted(MARKS)):
-        assert SEARCH.search(b"before" + mark + b"after"), number
-    assert SEARCH.search(base64.b64encode(b"xy" + SENTENCE.encode() + b"z"))
+        assert betrayed(b"before" + mark + b"after"), number
+    assert betrayed(base64.b64encode(b"xy" + SENTENCE.encode() + b"z"))
     watch = Watch(tmp_path)
     (tmp_path / "a").write_text(f"said {SENTENCE}")
     until(lambda: watch.hits == {"a"}, 5)
@@ -192,7 +197,7 @@ def test_nothing_of_it_lies_in_any_file_of_the_folder(spoken: tuple[Line, set[st
     line, _hits = spoken
     files = [path for path in line.data.rglob("*") if path.is_file()]
     assert {"harkline.sqlite3", "harkline.sqlite3-wal"} <= {path.name for path in files}
-    assert [path.name for path in files if SEARCH.search(path.read_bytes())] == []
+    assert [path.name for path in files if betrayed(path.read_bytes())] == []
 
 
 def test_nothing_of_it_was_ever_in_a_temporary_file(spoken: tuple[Line, set[str]]) -> None:
@@ -202,18 +207,18 @@ def test_nothing_of_it_was_ever_in_a_temporary_file(spoken: tuple[Line, set[str]
 
 def test_nothing_of_it_was_printed_or_logged(spoken: tuple[Line, set[str]]) -> None:
     line, _hits = spoken
-    assert not SEARCH.search(line.log.read_bytes()), line.log.read_text()
+    assert not betrayed(line.log.read_bytes()), line.log.read_text()
 
 
 def test_nothing_of_it_stands_in_the_status_the_check_or_the_processes(spoken: tuple[Line, set[str]]) -> None:
     line, _hits = spoken
     said = line.command("status") + line.command("status", "--json") + line.command("check", code=None)
-    assert not SEARCH.search(said.encode())
+    assert not betrayed(said.encode())
     assert line.process
     ours = [one for one in Path("/proc").iterdir() if one.name.isdigit() and session(one.name) == line.process.pid]
     assert len(ours) > 1
     for one in ours:
-        assert not SEARCH.search((one / "cmdline").read_bytes() + (one / "environ").read_bytes())
+        assert not betrayed((one / "cmdline").read_bytes() + (one / "environ").read_bytes())
 
 
 def session(process: str) -> int:
@@ -226,5 +231,5 @@ def session(process: str) -> int:
 def test_nothing_of_it_is_left_after_the_server_has_stopped(spoken: tuple[Line, set[str]]) -> None:
     line, _hits = spoken
     assert line.stop() == 0
-    assert [path.name for path in line.data.rglob("*") if path.is_file() and SEARCH.search(path.read_bytes())] == []
-    assert not SEARCH.search(line.log.read_bytes())
+    assert [path.name for path in line.data.rglob("*") if path.is_file() and betrayed(path.read_bytes())] == []
+    assert not betrayed(line.log.read_bytes())
