@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 from tests.harness import Line
 from tests.pages.desk import WORDS, Desk, readers, sit_down
@@ -116,6 +117,7 @@ def paper(line: Line, robin: Desk, module_browser: Callable[..., Page], screensh
     told = page.locator(".offsets strong").all_inner_texts()
     free, forced = (int(re.search(r"\d+", one)[0]) for one in told)  # type: ignore[index]
     page.screenshot(path=screenshots / "radio-sheet.png", full_page=True)
+    assert barriers(page) == []
     page.emulate_media(media="print")
     expect(page.locator(".contact-card")).to_be_visible()
     for hidden in (".desk > header", ".offsets", "#print-card"):
@@ -128,11 +130,23 @@ def paper(line: Line, robin: Desk, module_browser: Callable[..., Page], screensh
     page.goto(f"{chief.base}/radio/cards")
     expect(page.locator("#issued + table")).to_contain_text(name)
     page.screenshot(path=screenshots / "radio-cards.png", full_page=True)
+    assert barriers(page) == []
     page.set_viewport_size({"width": 390, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.screenshot(path=screenshots / "radio-cards-small.png", full_page=True)
     assert chief.page.complaints == []  # type: ignore[attr-defined]
     return Paper(name, rows, free, forced)
+
+
+def barriers(page: Page, within: str = "body") -> list[str]:
+    """What axe-core finds that keeps somebody out, beside what the test of all pages looks at."""
+    page.evaluate(AXE_SCRIPT)
+    found: list[str] = page.evaluate(
+        "async within => (await axe.run(within, {runOnly: ['wcag2a', 'wcag2aa', 'wcag22aa']})).violations"
+        ".filter(one => ['serious', 'critical'].includes(one.impact)).map(one => `${one.id}: ${one.nodes[0].html.slice(0, 160)}`)",
+        within,
+    )
+    return found
 
 
 def logs(robin: Desk) -> None:
@@ -245,11 +259,13 @@ def test_the_page_holds_on_a_small_screen_and_from_right_to_left(
         )
         assert min(sizes) >= 44
         page.screenshot(path=screenshots / f"radio-asked-{name}.png", full_page=True)
+        assert barriers(page, "#card-check") == [], name
         column = check.locator(".column-drawn strong").inner_text()
         page.locator("#card-answer").fill(paper.answer({"desktop": 11, "small": 12, "rtl": 13}[name], column))
         page.keyboard.press("Enter")
         expect(check.locator(".countersign")).to_be_visible()
         page.screenshot(path=screenshots / f"radio-right-{name}.png", full_page=True)
+        assert barriers(page, "#card-check") == [], name
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         page.locator("#now [hx-delete]").first.click()
         expect(desk.middle.locator("header .flag").first).to_be_visible()
