@@ -139,7 +139,7 @@ def records(request: HttpRequest) -> HttpResponse:
 
 def fallback(request: HttpRequest) -> HttpResponse:
     """No pack was made, and nobody's number is in one."""
-    told = {
+    told: dict[str, Any] = {
         "here": "fallback",
         "last": None,
         "stale": True,

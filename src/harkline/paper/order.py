@@ -8,9 +8,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import TextChoices
+from django.utils import translation
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
+from harkline.notice import words as notice_words
 from harkline.notice.door import Address, Present
 from harkline.paper import numbers, qr, words
 
@@ -94,22 +96,34 @@ def _language(order: Order, notice: Present, code: str, rows: Sequence[Address])
         "heading": heading,
         "text": text,
         "strip": heading,
-        "notes": []
-        if order.neutral
-        else [texts["any_hour"], *([texts["no_name"], texts["cannot_speak"]] if phones else [])],
+        "notes": [] if order.neutral else _notes(texts, rows),
         "speak": [] if order.neutral else [own_name(one) for one in notice.languages],
         "speak_label": texts["we_speak"],
         "foot": "" if order.neutral or not phones else texts["traces"],
-        "numbers": [
-            {"value": numbers.grouped(one.value), "label": "" if order.neutral else one.label} for one in phones
-        ],
-        "others": [{"value": shown(one), "label": one.label} for one in others],
+        "numbers": [address(one, code, neutral=order.neutral) for one in phones],
+        "others": [address(one, code, neutral=order.neutral) for one in others],
         "codes": _codes(code, texts, rows),
         **_proof(order, notice, texts),
         "steps": _steps(order, texts),
-        "assured": [] if order.neutral else _drawn(texts, ("any_hour", "day_and_night"), ("between_us", "between_us")),
+        "assured": _assured(order, texts, rows),
     }
     return {name: words.printable(value) for name, value in found.items()}
+
+
+def address(one: Address, code: str, *, neutral: bool = False) -> dict[str, str]:
+    """As it is read off paper. ``label`` says when somebody listens there, where that is not always; on an open sheet also what the
+    line calls it."""
+    with translation.override(code):
+        when = notice_words.hours(one)
+    value = numbers.grouped(one.value) if one.channel == PHONE else shown(one)
+    return {"value": value, "label": " · ".join(filter(None, ("" if neutral else one.label, words.printable(when))))}
+
+
+def _notes(texts: Mapping[str, str], rows: Sequence[Address]) -> list[str]:
+    """Nothing is promised that does not hold for every address on the sheet."""
+    always = [texts["any_hour"]] if not any(one.hours for one in rows) else []
+    calls = [texts["no_name"], texts["cannot_speak"]] if any(one.channel == PHONE for one in rows) else []
+    return [*always, *calls]
 
 
 def script(code: str) -> dict[str, Any]:
@@ -180,6 +194,12 @@ def _steps(order: Order, texts: Mapping[str, str]) -> list[dict[str, str]]:
     """Somebody worried, a telephone, two people who talk. On a neutral sheet the telephone alone says it."""
     phone = ("phone", "telephone")
     return _drawn(texts, phone) if order.neutral else _drawn(texts, ("alone", "alone"), phone, ("talk", "talk"))
+
+
+def _assured(order: Order, texts: Mapping[str, str], rows: Sequence[Address]) -> list[dict[str, str]]:
+    """By day and by night, where that holds; and that it stays between us."""
+    always = [("any_hour", "day_and_night")] if not any(one.hours for one in rows) else []
+    return [] if order.neutral else _drawn(texts, *always, ("between_us", "between_us"))
 
 
 def _drawn(texts: Mapping[str, str], *pictures: tuple[str, str]) -> list[dict[str, str]]:

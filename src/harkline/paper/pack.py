@@ -81,7 +81,7 @@ def data(row: Pack) -> Mapping[str, Any]:
         % _moment(row.made_at),
         "steps": pack_words.steps(),
         "headings": pack_words.headings(),
-        "addresses": _addresses(),
+        "addresses": _addresses(code),
         "people": people(),
         "shifts": _shifts(row.made_at),
         "chain": _chain(),
@@ -101,13 +101,9 @@ def _moment(at: datetime) -> str:
     return date_format(at.astimezone(this.zone()), "j N Y, H:i")
 
 
-def _addresses() -> list[dict[str, str]]:
+def _addresses(code: str) -> list[dict[str, str]]:
     notice = door.present()
-    rows = notice.addresses if notice else ()
-    return [
-        {"value": numbers.grouped(one.value) if one.channel == order.PHONE else order.shown(one), "label": one.label}
-        for one in rows
-    ]
+    return [order.address(one, code) for one in notice.addresses] if notice else []
 
 
 def people() -> list[dict[str, str]]:

@@ -1,9 +1,11 @@
 """Sheets as somebody reads, copies and scans them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from harkline.notice.door import Address, Hours
 from harkline.paper import numbers, order, typeset, words
 from harkline.paper.order import Guise, Order, Sheet
 from harkline.paper.tests import reading
@@ -44,6 +46,21 @@ def test_every_sheet_in_every_language_is_a_page_each(notice):
         assert reading.facts(made(notice, sheet, LANGUAGES))["Pages"] == str(len(LANGUAGES)), sheet
 
 
+def test_hours_stand_below_their_number_and_nothing_promises_more(notice):
+    evening = Address("phone", "+442079460188", hours=(Hours(("Mo", "Tu"), "18:00", "21:00"),))
+    notice = replace(notice, addresses=(*notice.addresses, evening))
+    for sheet in Sheet.values:
+        copied = reading.text(made(notice, sheet))
+        assert ("18:00–21:00" in copied) == (sheet in (Sheet.POSTER, Sheet.TEAR_OFF)), (
+            sheet
+        )  # the others carry two numbers
+        assert words.of("en")["any_hour"] not in copied
+    alone = replace(notice, addresses=(evening,))
+    for sheet in Sheet.values:
+        assert "18:00–21:00" in reading.text(made(alone, sheet, guise=Guise.NUMBER)), sheet
+    assert words.of("ps")["any_hour"] not in reading.text(made(alone, languages=("ps",)))
+
+
 def test_a3_is_the_same_poster_larger(notice):
     assert reading.facts(made(notice, size="a3"))["Page size"].endswith("(A3)")
 
@@ -59,7 +76,7 @@ def test_ten_cards_and_ten_strips(notice):
 
 def test_a_leaflet_in_pictures_has_numbers_and_no_sentence(notice):
     pdf = made(notice, Sheet.PICTURE, ("prs",))
-    assert re.fullmatch(r"(\S+ )?\+44 207 946 0123 \+44 163 296 0456", reading.text(pdf))
+    assert re.fullmatch(r"(\S+ )?\+44 207 946 0123 \+44 163 296 0456 evenings", reading.text(pdf))
     assert reading.symbols(pdf) == ["https://line.example/prs/", "tel:+442079460123"]
 
 
