@@ -15,7 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from harkline.console import board, decoy_numbers, decoy_pages, parts
-from harkline.console.views import on_paper, prompts, sheets
+from harkline.console.views import notice, on_paper, prompts, sheets
 from harkline.console.views.answers import done
 from harkline.console.words import DECLINES, RESTS, WEEKDAYS
 from harkline.line import this
@@ -202,6 +202,12 @@ ROUTES: dict[str, Route] = {
     "trial": Route(Action.ROTA, {"post": _nothing_happens}),
     "blocks": Route(Action.BOARD, {"get": decoy_pages.blocks("console/blocks.html")}),
     "blocks_list": Route(Action.BOARD, {"get": decoy_pages.blocks("console/blocks_list.html")}),
+    "genuine": Route(Action.OVERRIDE, {"get": notice.bare, "post": notice.not_now}),
+    "genuine_closing": Route(Action.OVERRIDE, {"post": notice.not_now}),
+    "genuine_standing": Route(Action.LINE, {"post": notice.not_now}),
+    "genuine_key": Route(Action.LINE, {"post": notice.not_now}),
+    "genuine_address": Route(Action.LINE, {"post": notice.not_now}),
+    "genuine_version": Route(Action.LINE, {"post": notice.not_now}),
     "print": Route(Action.ROTA, {"get": sheets.bare}),
     "fallback": Route(Action.ANSWER, {"get": decoy_pages.fallback}),
     "on_paper": Route(Action.ANSWER, {"get": on_paper.show}),

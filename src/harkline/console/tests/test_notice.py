@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from harkline.console.views import notice
 from harkline.line import this
 from harkline.line.models import Address
 from harkline.notice import door, policy, publish
@@ -120,3 +121,18 @@ def test_a_lost_key_is_said_and_replaced(enter, tmp_path):
     assert robin.post(f"{PAGE}/key", {"typed": "The Line", "why": ""}).status_code == 409
     robin.post(f"{PAGE}/key", {"typed": "The Line", "why": "lost"})
     assert "Nothing can be signed:" not in text(robin)
+
+
+def test_the_empty_desk_shows_what_everybody_may_know_and_does_nothing(enter, rf, staff):
+    signed(enter("robin"))
+    this.add_address("phone", "+441632960001")
+    Address.objects.filter(channel="email").update(published=False)
+    request = rf.get(PAGE)
+    request.user = staff("forced", role="administrator")
+    request.session = {}
+    page = notice.bare(request).content.decode()
+    assert publish.newest().check_words in page
+    assert "Nothing has changed" in page
+    assert "robin" not in page.lower()
+    assert notice.not_now(request).status_code == 409
+    assert Notice.objects.count() == 1

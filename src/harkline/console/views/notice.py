@@ -5,6 +5,7 @@ What cannot be taken back by pressing once more (closing, revoking, another key)
 
 from collections.abc import Callable
 from datetime import date, datetime, time
+from types import SimpleNamespace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from harkline.line import this
 from harkline.line.models import Address
 from harkline.notice import door, policy, publish, rotate, signing, standing, words
+from harkline.notice.draft import Changes
 from harkline.notice.models import Notice, NoticeKey
 from harkline.notice.standing import Asked, Wrong
 from harkline.people.roles import Action, may
@@ -29,10 +31,45 @@ def show(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
+def bare(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:
+    """What everybody may know, for the empty desk: the list as it is published, with nothing to be signed and nobody's name."""
+    row = publish.newest()
+    unnamed = [
+        SimpleNamespace(
+            serial=one.serial, issued_at=one.issued_at, made_by=None, entry=one.entry, digest=one.digest,
+            revoked_at=one.revoked_at, reason=one.reason,
+        )
+        for one in Notice.objects.order_by("-serial")[:MOST]
+    ]  # fmt: skip
+    context = {
+        **_context(request, problem),
+        "draft": publish.read(row).body if row else None,
+        "changes": Changes(),
+        "trouble": "",
+        "seen": "",
+        "rows": [(one, True) for one in this.addresses() if one.published],
+        "versions": unnamed,
+        "waiting": None,
+        "waiting_told": None,
+        "mine": False,
+        "alone": True,
+    }
+    return render(request, "console/notice.html", context, status=status)
+
+
+def not_now(request: HttpRequest) -> HttpResponse:
+    """Nothing is done at the empty desk, as when somebody else was quicker."""
+    return bare(request, _("Somebody else was quicker. Look once more."), 409)
+
+
 def _page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:
+    return render(request, "console/notice.html", _context(request, problem), status=status)
+
+
+def _context(request: HttpRequest, problem: str) -> dict[str, Any]:
     found, waiting = door.present(), standing.waiting()
     draft, changes, trouble = _drafted()
-    context = {
+    return {
         "here": "notice",
         "line": this.line(),
         "zone": this.zone(),
@@ -56,7 +93,6 @@ def _page(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
         "may_line": may(me(request), Action.LINE),
         "problem": problem,
     }
-    return render(request, "console/notice.html", context, status=status)
 
 
 def _drafted() -> tuple[Body | None, Any, str]:
