@@ -14,7 +14,7 @@ from django.db import transaction
 
 from harkline.demo import history, weeks
 from harkline.demo.story import Story
-from harkline.line import this
+from harkline.line import radio, this
 from harkline.people import operators
 from harkline.people.models import Invitation, Operator, Role
 from harkline.rota import shifts
@@ -59,6 +59,7 @@ def found(story: Story, link: str) -> list[Login]:
         this.add_address("phone", number)
     for language, mail in story.line.mails.items():
         this.add_address("email", mail, language=language)
+    _on_the_air()
     logins = [
         _somebody(team_private, one.name, one.role, one.languages)
         for one in story.staff
@@ -72,6 +73,13 @@ def found(story: Story, link: str) -> list[Login]:
     weeks.publish()
     this.set_up()
     return logins
+
+
+def _on_the_air() -> None:
+    """A station by voice with two evenings a week. No country gives out call signs that begin with X0."""
+    station = radio.add_station("X0LINE", 145_500_000, "licensed")
+    for weekday in (1, 4):
+        radio.add_net(station, weekday, time(20), 60)
 
 
 def _team_key(link: str) -> bytes:
