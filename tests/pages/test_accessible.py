@@ -50,9 +50,11 @@ RUN = """async contrast => (await axe.run(document, {resultTypes: ['violations']
 
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
-    """One line in all languages, with somebody who has written."""
+    """One line in all languages that counts in the open and has signed its list, with somebody who has written."""
     with Line(tmp_path_factory.mktemp("line")) as line:
-        line.init(languages=",".join(LANGUAGES))
+        public = f'[count]\norigin = "line.example/count"\n[web]\npublic_url = "http://{HOST}:{line.web}"'
+        line.init(languages=",".join(LANGUAGES), settings=public)
+        line.command("notice", "sign", "--yes")
         line.serve()
         line.mails("Somebody is at the door.")
         yield line
@@ -95,7 +97,9 @@ def seen(line: Line, module_browser: Callable[..., Page]) -> Seen:
     page, found = module_browser(bypass_csp=True, width=320, height=568), Seen()
     stays(page, line)
     for at in ((language, path) for language in LANGUAGES for path in PUBLIC):
-        page.goto(f"http://{HOST}:{line.web}/{at[0]}/{at[1]}")
+        answer = page.goto(f"http://{HOST}:{line.web}/{at[0]}/{at[1]}")
+        assert answer
+        assert answer.status == (404 if at[1] == "no-such-page" else 200), at
         found.faults[at], found.names[at] = serious(page, contrast=at[0] in ("en", "ar")), names(page)
         found.roots[at] = page.evaluate("[document.documentElement.lang, document.documentElement.dir]")
         found.widths[at] = page.evaluate("document.documentElement.scrollWidth")
