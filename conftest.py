@@ -18,6 +18,37 @@ if TYPE_CHECKING:
     from harkline.people.models import Operator
     from harkline.runtime.clock import Wound
 
+# Whole files that take many seconds, most of them because they ask every page or play thousands of cases: `make unit` leaves them out, `make
+# test` does not.
+SLOW = (
+    "channels/email/tests/test_jail.py",
+    "console/tests/test_conflict.py",
+    "console/tests/test_fresh.py",
+    "console/tests/test_gates.py",
+    "demo/tests/test_history.py",
+    "paper/tests/test_pack.py",
+    "paper/tests/test_sheets.py",
+    "people/tests/test_ways.py",
+    "rota/plan/tests/test_plan.py",
+    "rota/plan/tests/test_run.py",
+    "routing/tests/test_match.py",
+    "routing/tests/test_simulation.py",
+    "seal/tests/test_browser.py",
+    "server/tests/test_authorisation.py",
+    "server/tests/test_duress.py",
+    "verifier/tests/test_bounds.py",
+    "verifier/tests/test_second.py",
+    "verifier/tests/test_tlog.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark them."""
+    for item in items:
+        if item.path.as_posix().endswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+
+
 # A Monday noon.
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
