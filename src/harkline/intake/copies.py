@@ -6,6 +6,7 @@ message without its copies; the console says of each file whether it has one, an
 
 import logging
 import threading
+import time
 import uuid
 from collections import deque
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from harkline.intake import receive
 from harkline.runtime import cleaning
 
 ROOM = 64 * 1024 * 1024  # bytes that wait at most
+CALM = 1.0  # seconds without anything new before the next is made: what comes in goes first
+PATIENCE = 60.0  # seconds after which it is made all the same
 _log = logging.getLogger(__name__)
 
 
@@ -39,6 +42,7 @@ class _Queue:
         self._waiting: deque[Files] = deque()
         self._changed = threading.Condition()
         self._size, self._busy = 0, False
+        self._newest = 0.0
 
     def put(self, files: Files) -> None:
         size = _size(files)
@@ -47,6 +51,7 @@ class _Queue:
                 return
             self._size += size
             self._waiting.append(files)
+            self._newest = time.monotonic()
             if not self._busy:
                 self._busy = True
                 threading.Thread(target=self._work, name="copies", daemon=True).start()
@@ -68,9 +73,15 @@ class _Queue:
                 self._busy = False
                 self._changed.notify_all()
                 return None
+            self._wait_for_calm()
             files = self._waiting.popleft()
             self._size -= _size(files)
             return files
+
+    def _wait_for_calm(self) -> None:
+        end = time.monotonic() + PATIENCE
+        while (left := min(self._newest + CALM, end) - time.monotonic()) > 0:
+            self._changed.wait(left)
 
 
 def _size(files: Files) -> int:
