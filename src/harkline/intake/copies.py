@@ -12,10 +12,11 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 
-from harkline.intake import receive
-from harkline.runtime import cleaning
+from harkline.intake import store
+from harkline.intake.models import SealedObject, Wrap
+from harkline.runtime import bell, cleaning
 
 ROOM = 64 * 1024 * 1024  # bytes that wait at most
 CALM = 1.0  # seconds without anything new before the next is made: what comes in goes first
@@ -106,7 +107,7 @@ def _make(files: Files) -> None:
     try:
         close_old_connections()
         copies = cleaning.clean([(one.name, one.type, one.body) for one in files.values()])
-        receive.add_copies(
+        _keep(
             {
                 original: _part(original, one, copy)
                 for (original, one), copy in zip(files.items(), copies, strict=True)
@@ -118,7 +119,21 @@ def _make(files: Files) -> None:
         _log.warning("a copy without metadata could not be made or stored")
 
 
-def _part(original: str, one: File, copy: bytes) -> receive.Part:
+def _part(original: str, one: File, copy: bytes) -> store.Part:
     # The same id for the same original: a message that comes twice has one copy.
     id_ = str(uuid.uuid5(uuid.UUID(original), "cleaned"))
-    return receive.Part("cleaned", {"name": one.name, "type": one.type}, copy, id=id_)
+    return store.Part("cleaned", {"name": one.name, "type": one.type}, copy, id=id_)
+
+
+@transaction.atomic
+def _keep(made: Mapping[str, store.Part]) -> None:
+    """Put copies beside their originals, by the originals' ids. What was removed meanwhile, or left without a key, gets none."""
+    held = set(
+        Wrap.objects.select_for_update()
+        .filter(object__in=[uuid.UUID(one) for one in made])
+        .values_list("object", flat=True)
+    )
+    rows = SealedObject.objects.filter(pk__in=held).select_related("thread", "contact")
+    store.put_many((row.thread, row.contact, [made[str(row.pk)]]) for row in rows)
+    for thread_id in {row.thread_id for row in rows}:
+        bell.ring("entry", thread_id, "desk", f"thread:{thread_id}", "inside")

@@ -22,7 +22,6 @@ from harkline.intake.models import (
     SealedObject,
     Stage,
     Thread,
-    Wrap,
 )
 from harkline.intake.repeat import blocked, remember
 from harkline.intake.store import Part, Recorder, SealedPart
@@ -303,20 +302,6 @@ def _add(thread_id: str, parts: list[Part | SealedPart], contact_id: str | None)
         ids = store.put_all(thread, row, parts)
         bell.ring("entry", thread_id, "desk", f"thread:{thread_id}", "inside")
     return ids
-
-
-@transaction.atomic
-def add_copies(made: Mapping[str, Part]) -> None:
-    """Put copies beside their originals, by the originals' ids. What was removed meanwhile, or left without a key, gets none."""
-    held = set(
-        Wrap.objects.select_for_update()
-        .filter(object__in=[uuid.UUID(one) for one in made])
-        .values_list("object", flat=True)
-    )
-    rows = SealedObject.objects.filter(pk__in=held).select_related("thread", "contact")
-    store.put_many((row.thread, row.contact, [made[str(row.pk)]]) for row in rows)
-    for thread_id in {row.thread_id for row in rows}:
-        bell.ring("entry", thread_id, "desk", f"thread:{thread_id}", "inside")
 
 
 def recipients() -> dict[str, bytes]:
