@@ -27,7 +27,7 @@ from harkline.intake.repeat import blocked, remember
 from harkline.intake.store import Part, Recorder, SealedPart
 from harkline.line import this
 from harkline.people import keys
-from harkline.runtime import bell, clock, room
+from harkline.runtime import bell, clock, plainly, room
 from harkline.runtime.secret import keyed
 
 __all__ = [
@@ -219,13 +219,13 @@ def messages(channel: str, arrivals: Sequence[Arrival]) -> list[ContactRef | Non
     now, keys_ = clock.now(), [_dedupe(channel, one.dedupe_key) for one in arrivals]
     # No savepoint of its own where a transaction is open: it stands or falls with that one.
     with transaction.atomic(savepoint=False):
-        there = set(Attempt.objects.filter(channel=channel, dedupe_key__in=keys_).values_list("dedupe_key", flat=True))
+        there = _there(channel, keys_)
         new = {key: one for key, one in zip(keys_, arrivals, strict=True) if key not in there}
         tried = [_message_attempt(channel, key, one, now) for key, one in new.items()]
         threads = _threads(channel, list(new.values()))
         rows = [_message(*one, now) for one in zip(tried, threads, new.values(), strict=True)]
-        Attempt.objects.bulk_create(tried)
-        Contact.objects.bulk_create(rows)
+        plainly.insert(tried)
+        plainly.insert(rows)
         store.put_many(zip(threads, rows, (one.parts for one in new.values()), strict=True))
         for row, one in zip(rows, new.values(), strict=True):
             # Before any bell: whoever is involved hears none.
@@ -237,6 +237,11 @@ def messages(channel: str, arrivals: Sequence[Arrival]) -> list[ContactRef | Non
     found = dict(zip(new, rows, strict=True))
     # The same message twice in one batch: the first is new.
     return [_ref(found.pop(key), new=True) if key in found else None for key in keys_]
+
+
+def _there(channel: str, keys_: Sequence[str]) -> set[str]:
+    statement = "SELECT dedupe_key FROM intake_attempt WHERE channel = %s AND dedupe_key IN"
+    return set(plainly.among(statement, keys_, channel))
 
 
 def accepted(channel: str, dedupe_key: str) -> ContactRef:
@@ -251,7 +256,7 @@ def _threads(channel: str, arrivals: Sequence[Arrival]) -> list[Thread]:
         known[uuid.UUID(one.thread_id)] if one.thread_id else store.new_thread(channel, one.lookup, one.caller_public)
         for one in arrivals
     ]
-    Thread.objects.bulk_create(one for one in made if one.pk not in known)
+    plainly.insert(one for one in made if one.pk not in known)
     return made
 
 

@@ -2,16 +2,16 @@
 
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from harkline.intake.models import Chunk, Contact, Purpose, SealedObject, Thread, Wrap
 from harkline.people import keys
-from harkline.runtime import bell, clock
+from harkline.runtime import bell, clock, plainly
 from harkline.runtime.secret import keyed
 from harkline.seal import envelope
 
@@ -95,23 +95,27 @@ def put_many(given: Iterable[tuple[Thread, Contact | None, Iterable[Part | Seale
         for part in parts
     ]
     rows = {uuid.UUID(part.id): (thread, contact, part) for thread, contact, part in placed}
-    there = set(SealedObject.objects.filter(pk__in=rows).values_list("pk", flat=True))
+    there = _there(rows)
     new = {pk: one for pk, one in rows.items() if pk not in there}
     now = clock.now()
-    SealedObject.objects.bulk_create(
-        _row(pk, part, thread, contact, now) for pk, (thread, contact, part) in new.items()
-    )
-    Chunk.objects.bulk_create(
+    plainly.insert(_row(pk, part, thread, contact, now) for pk, (thread, contact, part) in new.items())
+    plainly.insert(
         Chunk(object_id=pk, position=i, data=data)
         for pk, (*_, part) in new.items()
         for i, data in enumerate(part.chunks)
     )
-    Wrap.objects.bulk_create(
+    plainly.insert(
         Wrap(object_id=pk, recipient=who, data=data)
         for pk, (*_, part) in new.items()
         for who, data in part.wraps.items()
     )
     return [str(uuid.UUID(part.id)) for *_, part in placed]
+
+
+def _there(ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    given = [SealedObject._meta.pk.get_db_prep_value(one, connection) for one in ids]
+    found = plainly.among("SELECT id FROM intake_sealedobject WHERE id IN", given)
+    return {uuid.UUID(str(one)) for one in found}
 
 
 def _row(pk: uuid.UUID, part: SealedPart, thread: Thread, contact: Contact | None, now: datetime) -> SealedObject:

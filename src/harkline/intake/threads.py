@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from harkline.intake.models import Attempt, Contact, Purpose, Thread, Wrap
-from harkline.runtime import bell, clock
+from harkline.runtime import bell, clock, plainly
 from harkline.runtime.secret import keyed
 
 QUIET = timedelta(
@@ -64,6 +64,9 @@ def by_lookup(lookup: bytes) -> ThreadRef | None:
 def by_lookups(lookups: Collection[bytes]) -> dict[bytes, ThreadRef]:
     """The threads of several look-up values, by these; asked for with one statement."""
     kept = {keyed("lookup", one): one for one in lookups}
+    # Nearly always nobody has been here before.
+    if not plainly.among("SELECT 1 FROM intake_thread WHERE lookup IN", kept):
+        return {}
     rows = {kept[bytes(row.lookup or b"")]: _ref(row) for row in Thread.objects.filter(lookup__in=kept)}
     return {one: ref for one, ref in rows.items() if ref}
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from harkline.audit import chain
@@ -19,7 +19,7 @@ from harkline.notice import draft, policy, signing
 from harkline.notice.draft import Changes
 from harkline.notice.models import Notice, NoticeKey
 from harkline.people.models import Operator
-from harkline.runtime import bell, clock
+from harkline.runtime import bell, clock, plainly
 from harkline_verify.check_words import check
 from harkline_verify.notes import Key, Signer
 from harkline_verify.notice import Body, Signed, Standing, Withdrawn
@@ -53,11 +53,9 @@ def standing() -> Standing:
 
 def told() -> tuple[int, Standing]:
     """The newest version's number (0: none) and what it says of the line."""
-    # In so many words: every page asks, and Django takes ten times as long to put it together as the database to answer.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT serial, note FROM notice_notice ORDER BY serial DESC LIMIT 1")
-        row = cursor.fetchone()
-    return (row[0], _read(row[1]).body.standing) if row else (0, Standing())
+    for serial, note in plainly.rows("SELECT serial, note FROM notice_notice ORDER BY serial DESC LIMIT 1"):
+        return serial, _read(note).body.standing
+    return 0, Standing()
 
 
 def drafted(to: Standing | None = None) -> tuple[Body, Changes]:

@@ -6,14 +6,14 @@ The server holds public halves, and private halves that it cannot open.
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from harkline.audit import chain
 from harkline.audit.words import Act, Subject
 from harkline.people import kit
 from harkline.people.models import Operator, OperatorKey, TeamGrant, TeamKey, Unlocker
 from harkline.people.roles import READERS
-from harkline.runtime import bell, clock
+from harkline.runtime import bell, clock, plainly
 from harkline.seal import envelope, passphrase
 
 WRAPPED_PRIVATE = 12 + 32 + 16  # nonce | AES-256-GCM ciphertext | tag
@@ -48,13 +48,10 @@ def current_team_key() -> TeamKey:
 
 def recipients() -> dict[str, bytes]:
     """To whom everything is sealed: ``{"team:1": public key}``."""
-    # In so many words: asked with every page of the form and for all that comes in.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT version, public FROM people_teamkey ORDER BY version DESC LIMIT 1")
-        found = cursor.fetchone()
-    if found is None:
+    found = plainly.rows("SELECT version, public FROM people_teamkey ORDER BY version DESC LIMIT 1")
+    if not found:
         raise TeamKey.DoesNotExist
-    return {f"team:{found[0]}": bytes(found[1])}
+    return {f"team:{version}": bytes(public) for version, public in found}
 
 
 def store_operator_key(operator: Operator, public: bytes, wrapped_private: bytes, kdf: dict[str, Any]) -> OperatorKey:

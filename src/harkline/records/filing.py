@@ -14,7 +14,7 @@ from harkline.intake.models import SealedObject, Thread
 from harkline.records.alias import suggest
 from harkline.records.models import Case, CaseThread, Entry
 from harkline.routing import callbacks
-from harkline.runtime import bell, clock
+from harkline.runtime import bell, clock, plainly
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +39,8 @@ def _file_all(rows: list[SealedObject]) -> int:
     new = [thread for thread in threads if thread not in filed]
     cases = Case.objects.bulk_create(Case(alias=alias, opened_at=clock.now()) for alias in _aliases(len(new)))
     filed |= {thread: case.pk for thread, case in zip(new, cases, strict=True)}
-    CaseThread.objects.bulk_create(CaseThread(thread_id=one, case_id=filed[one]) for one in new)
-    Entry.objects.bulk_create(
+    plainly.insert(CaseThread(thread_id=one, case_id=filed[one]) for one in new)
+    plainly.insert(
         Entry(
             case_id=filed[row.thread_id],
             object=row,

@@ -10,10 +10,10 @@ import contextvars
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from harkline.server.arriving import Message, Receive, Scope, Send
+from harkline.server.page_threads import Threads
 
 WHOLE = 1024 * 1024  # bytes of an answer that are handed over at once
 Environ = dict[str, Any]
@@ -31,7 +31,7 @@ class OnThreads:
 
     def __init__(self, application: Application, threads: int) -> None:
         self._application = application
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self._pool = Threads(threads)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -40,15 +40,15 @@ class OnThreads:
             return
         loop, context = asyncio.get_running_loop(), contextvars.copy_context()
         answer = Answer(self._application, environ(scope, _body(first, receive, loop)))
-        piece, more = await loop.run_in_executor(self._pool, context.run, answer.begin)
+        piece, more = await self._pool.run(lambda: context.run(answer.begin))
         try:
             await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
             await send({"type": "http.response.body", "body": piece, "more_body": more})
             while more:
-                piece, more = await loop.run_in_executor(self._pool, context.run, answer.next_piece)
+                piece, more = await self._pool.run(lambda: context.run(answer.next_piece))
                 await send({"type": "http.response.body", "body": piece, "more_body": more})
         except BaseException:
-            self._pool.submit(context.run, answer.stop)
+            self._pool.submit(lambda: context.run(answer.stop))
             raise
 
 

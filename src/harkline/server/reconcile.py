@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 PAUSE = 1.0
 GATHER = 0.05  # seconds in which bells gather into one round
+REST = 4  # times as long as a round took, nothing is looked at after it, so that pages are answered under load; at most so many seconds:
+LONGEST_REST = 0.25
 SELDOM = 0.5  # seconds between two rounds of what nobody waits for
 WAKES = {"contact", "offer", "presence", "timer", "entry", "duty"}
 
@@ -66,10 +68,12 @@ async def run() -> None:
             wake.clear()  # before the round: a bell that rings during it makes another
             if whole := loop.time() - last >= SELDOM:
                 last = loop.time()
+            begun = loop.time()
             await db.run(round_, whole)
+            rested = loop.time() + min(REST * (loop.time() - begun), LONGEST_REST)
             try:
                 await asyncio.wait_for(wake.wait(), PAUSE if whole else SELDOM)
-                await asyncio.sleep(GATHER)
+                await asyncio.sleep(max(GATHER, rested - loop.time()))
             except TimeoutError:
                 continue
     finally:

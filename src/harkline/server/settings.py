@@ -19,6 +19,7 @@ HOST_KEY = folder.host_key(DATA)  # read through people.vault alone
 DEBUG = False
 ALLOWED_HOSTS = ["*"]  # the host is never used to build a link; see people.invite
 ROOT_URLCONF = "harkline.server.urls"
+APPEND_SLASH = False  # no address of ours ends in one, and looking for one takes every request through the routes twice
 WSGI_APPLICATION = "harkline.server.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -2,7 +2,7 @@
 more than taking what is written on it. Nothing of any caller is kept: only the page with its marks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,9 +19,9 @@ _pages: dict[tuple[object, ...], str] = {}
 
 
 def drawn(
-    request: HttpRequest, template: str, told: Mapping[str, Any], marks: Mapping[str, str], *differs: str
+    request: HttpRequest, template: str, told: Callable[[], Mapping[str, Any]], marks: Mapping[str, str], *differs: str
 ) -> HttpResponse:
-    """The page of ``template`` and ``told``, with each of ``marks`` (a text in the page → what stands there instead; letters,
+    """The page of ``template`` and what ``told`` returns, with each of ``marks`` (a text in the page → what stands there instead; letters,
     digits and ``-_:+/=`` only). ``differs`` names whatever else the page depends on."""
     line = this.line()
     key = (template, get_language(), get_script_prefix(), request.method, request.path_info)
@@ -30,7 +30,7 @@ def drawn(
     if page is None:
         if len(_pages) >= MOST:
             _pages.clear()
-        page = _pages[key] = render_to_string(template, dict(told), request)
+        page = _pages[key] = render_to_string(template, dict(told()), request)
     for mark, value in marks.items():
         page = page.replace(mark, value)
     return HttpResponse(page)

@@ -60,20 +60,27 @@ class FilesField(forms.FileField):
         return list(data or [])
 
 
+def _answers() -> tuple[tuple[str, Any], ...]:
+    """A function, for every form copies what it has of choices, and a function costs nothing."""
+    return (("usual", _("As usual")), ("short", _("In a few words")), ("later", _("There is no hurry")))
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [(code, str(get_language_info(code)["name_local"])) for code in this.line().languages]
+
+
 class MoreForm(forms.Form):
     """A text and files: all that somebody needs who is here already."""
 
     text = forms.CharField(required=False, strip=False)
     attachments = FilesField(required=False)
-    answer = forms.CharField(required=False)
+    answer = AnyChoice(required=False, choices=_answers)
 
     def __init__(self, *args: Any, cut: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         self.cut = cut  # so much arrived that the files were not kept in memory
         self.limits = limits.present()
         self.fields["text"] = forms.CharField(required=False, strip=False, max_length=self.limits.characters)
-        named = (("usual", _("As usual")), ("short", _("In a few words")), ("later", _("There is no hurry")))
-        self.fields["answer"] = AnyChoice(required=False, choices=named)
 
     def clean(self) -> dict[str, Any]:
         """One of the two has to be there, and together they must not be too large."""
@@ -132,7 +139,7 @@ class MoreForm(forms.Form):
 class WriteForm(MoreForm):
     """The first message, with its language and, if somebody wants to be called back, the terms for it."""
 
-    language = forms.ChoiceField(required=False)
+    language = forms.ChoiceField(required=False, choices=_languages, initial=get_language)
     number = forms.CharField(
         required=False, max_length=120, widget=forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr"})
     )
@@ -146,8 +153,6 @@ class WriteForm(MoreForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        choices = [(code, str(get_language_info(code)["name_local"])) for code in this.line().languages]
-        self.fields["language"] = forms.ChoiceField(required=False, choices=choices, initial=get_language())
         for name in (
             "text",
             "number",

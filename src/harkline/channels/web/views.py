@@ -45,8 +45,9 @@ def _empty(request: HttpRequest) -> HttpResponse:
         return render(request, "write/closed.html")
     team = json.dumps(adapter.team())
     puzzle_, wait = _puzzle()
-    told = {"form": WriteForm(), "stale": False, "token": TICKET, "team_json": team, "puzzle": PUZZLE, "wait": wait}
-    return drawn(request, "write/write.html", told, {TICKET: tokens.issue(wait), PUZZLE: puzzle_}, team, str(wait > 0))
+    marks = {TICKET: tokens.issue(wait), PUZZLE: puzzle_}
+    told = {"stale": False, "token": TICKET, "team_json": team, "puzzle": PUZZLE, "wait": wait}
+    return drawn(request, "write/write.html", lambda: {"form": WriteForm(), **told}, marks, team, str(wait > 0))
 
 
 def _puzzle() -> tuple[str, int]:
@@ -74,7 +75,7 @@ def _form(request: HttpRequest, form: WriteForm, *, stale: bool = False, status:
 
 def _code(request: HttpRequest, code: str) -> HttpResponse:
     marks = {CODE: code, **dict(zip(GROUPS, codes.shown(code).split(), strict=True))}
-    return drawn(request, "write/sent.html", {"code": CODE, "groups": GROUPS}, marks)
+    return drawn(request, "write/sent.html", lambda: {"code": CODE, "groups": GROUPS}, marks)
 
 
 @csrf_exempt
