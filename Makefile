@@ -19,7 +19,7 @@ test: $(STAMP)
 	$(BIN)/python tests/on_postgresql.py pytest -n 2 src/harkline/intake src/harkline/routing src/harkline/records src/harkline/runtime src/harkline/people src/harkline/count/tests/test_sequence.py src/harkline/notice/tests/test_standing.py
 
 unit: $(STAMP)
-	$(BIN)/pytest -n 2 --dist loadfile src verifier/tests -m "not flow and not page and not slow"
+	$(BIN)/pytest -n 2 --dist loadfile --hypothesis-profile quick --no-migrations src verifier/tests -m "not flow and not page and not slow"
 
 # The slow half of the test plan, each fault with its figure. Needs what docs/reference/test-plan.md lists.
 security: $(STAMP)

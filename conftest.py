@@ -10,6 +10,7 @@ import pytest
 
 # How long an example takes says more of the machine than of the code.
 hypothesis.settings.register_profile("harkline", deadline=None)
+hypothesis.settings.register_profile("quick", deadline=None, max_examples=20)  # make unit: a look, not a search
 hypothesis.settings.load_profile("harkline")
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # test` does not.
 SLOW = (
     "channels/email/tests/test_jail.py",
+    "channels/phone/tests/test_voice.py",
     "console/tests/test_conflict.py",
     "console/tests/test_fresh.py",
     "console/tests/test_gates.py",
@@ -31,16 +33,21 @@ SLOW = (
     "paper/tests/test_pack.py",
     "paper/tests/test_sheets.py",
     "people/tests/test_ways.py",
+    "records/tests/test_retention.py",
     "rota/plan/tests/test_plan.py",
     "rota/plan/tests/test_run.py",
     "routing/tests/test_match.py",
     "routing/tests/test_simulation.py",
     "seal/tests/test_browser.py",
+    "seal/tests/test_kit_in_browser.py",
     "server/tests/test_authorisation.py",
     "server/tests/test_duress.py",
+    "server/tests/test_leaving.py",
     "server/tests/test_live.py",
+    "server/tests/test_patient.py",
     "verifier/tests/test_bounds.py",
     "verifier/tests/test_second.py",
+    "verifier/tests/test_tampering.py",
     "verifier/tests/test_tlog.py",
 )
 
