@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from harkline.notice import words as notice_words
 from harkline.notice.door import Address, Present
 from harkline.paper import numbers, qr, words
+from harkline.runtime import digits
 
 PICTURES = Path(__file__).with_name("sheets") / "pictures"
 PHONE, PAGE = "phone", "page"
@@ -114,7 +115,7 @@ def address(one: Address, code: str, *, neutral: bool = False) -> dict[str, str]
     """As it is read off paper. ``label`` says when somebody listens there, where that is not always; on an open sheet also what the
     line calls it."""
     with translation.override(code):
-        when = notice_words.hours(one)
+        when = digits.read(notice_words.hours(one))
     value = numbers.grouped(one.value) if one.channel == PHONE else shown(one)
     return {"value": value, "label": " · ".join(filter(None, ("" if neutral else one.label, words.printable(when))))}
 

@@ -32,10 +32,12 @@ class Pages:
         self._servers = [
             (_server(settings, guard(app, door), here=not door.host), sock) for door, sock in socks.items()
         ]
+        self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> "list[asyncio.Task[None]]":
         """Begin to answer."""
-        return [asyncio.create_task(one.serve(sockets=[sock]), name="pages") for one, sock in self._servers]
+        self._tasks = [asyncio.create_task(one.serve(sockets=[sock]), name="pages") for one, sock in self._servers]
+        return self._tasks
 
     async def ready(self) -> None:
         """Wait until requests are answered."""
@@ -47,10 +49,8 @@ class Pages:
         live.stop()
         for one, _sock in self._servers:
             one.should_exit = True
-        for _turn in range(GRACE * 20):
-            if not any(one.started and one.servers for one, _sock in self._servers):
-                return
-            await asyncio.sleep(0.05)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=GRACE + 1)
 
 
 def _server(settings: Settings, app: asgi.App, *, here: bool) -> _Server:

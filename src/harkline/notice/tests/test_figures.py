@@ -81,7 +81,7 @@ def test_it_says_when_nothing_new_was_shown_for_too_long(two_weeks, clock):
 def test_from_right_to_left_dates_and_foreign_words_keep_their_own_direction(two_weeks):
     said = page("/figures", "fa")
     assert "\u2068A person reached" in said
-    assert "دست کم 10 سطر" in said
+    assert "دست کم ۱۰ سطر" in said
 
 
 def test_the_list_of_a_month_has_the_receipt_among_decoys(two_weeks, clock):

@@ -38,6 +38,16 @@ def test_the_list_is_there_in_each_language(page):
     assert page.get("/notice")["X-Robots-Tag"].startswith("index")
 
 
+def test_what_is_read_has_the_digits_of_the_language_and_what_is_dialled_has_not(page):
+    text = page.get("/fa/notice").content.decode()
+    year, row = publish.newest().issued_at.year, publish.newest()
+    said = next(one for one in text.splitlines() if 'class="soft"' in one and chr(0x6F0 + year % 10) in one)
+    assert not set("0123456789") & set(said.partition('class="soft">')[2])
+    for kept in ("+442079460123", "+441632960001", row.check_number):
+        assert kept in text
+    assert str(year) in page.get("/notice").content.decode()
+
+
 def test_before_the_first_version_the_list_says_so(signing):
     assert "No list has been signed yet" in Client().get("/notice").content.decode()
     for path in ("harkline-notice", "harkline-notice.json", "security.txt"):

@@ -12,8 +12,11 @@ const TAG = 16;
 const ask = document.getElementById("code");
 const canSeal = supported();
 const language = document.documentElement.lang;
-// The page's language, as this browser's country writes it.
-const locale = navigator.languages.find((one) => one.split("-")[0] === language) ?? language;
+// The page's language, as this browser's country writes it, with the calendar and the digits of the page (harkline/runtime/digits.py): by
+// itself a browser would choose the Persian or the Islamic calendar for some of them, and it knows no "prs".
+const WRITTEN = { ar: "arab", fa: "arabext", prs: "arabext", ps: "arabext" };
+const spoken = navigator.languages.find((one) => one.split("-")[0] === language) ?? (language === "prs" ? "fa-AF" : language);
+const locale = new Intl.Locale(spoken, { calendar: "gregory", numberingSystem: WRITTEN[language] ?? "latn" });
 const me = { lookup: "", pair: null, have: new Set(), talk: "", token: "", team: {}, bell: null, main: null };
 let asking = null;
 let askAgain = false;

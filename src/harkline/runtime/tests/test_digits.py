@@ -1,0 +1,45 @@
+"""Digits of the language, for what is read."""
+
+import pytest
+from django.template import Context, Template
+from django.utils import translation
+
+from harkline.runtime import digits
+from harkline.runtime.apart import apart
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"),
+    [
+        ("fa", "۱۲:۳۰"),
+        ("prs", "۱۲:۳۰"),
+        ("ps", "۱۲:۳۰"),
+        ("ar", "١٢:٣٠"),
+        ("en", "12:30"),
+        ("fr", "12:30"),
+        ("uk", "12:30"),
+    ],
+)
+def test_each_language_has_its_own(language: str, shown: str) -> None:
+    with translation.override(language):
+        assert digits.read("12:30") == shown
+
+
+def test_tags_and_references_stay_as_they_are() -> None:
+    with translation.override("ps"):
+        assert digits.read('<h2 id="a1">2 &#39;3&#39; &lt;4</h2>') == '<h2 id="a1">۲ &#39;۳&#39; &lt;۴</h2>'
+
+
+def test_what_was_set_apart_keeps_its_own() -> None:
+    with translation.override("fa"):
+        assert (
+            digits.read(f"5 {apart('under 18')} {apart('2027-01-31')} 6")
+            == f"۵ {apart('under 18')} {apart('2027-01-31')} ۶"
+        )
+
+
+def test_what_is_not_safe_is_still_escaped() -> None:
+    with translation.override("ar"):
+        assert Template("{{ one|digits }}").render(Context({"one": "<b>7</b>"})) == "&lt;b&gt;٧&lt;/b&gt;"
+        block = Template("{% filter digits %}{{ one }} 8{% endfilter %}")
+        assert block.render(Context({"one": "'7'"})) == "&#x27;٧&#x27; ٨"
