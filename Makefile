@@ -15,7 +15,7 @@ run: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python tests/needs.py
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/pages tests src verifier/tests || $(AGAIN)
-	$(BIN)/pytest tests/pages || $(AGAIN)
+	$(BIN)/pytest -n 2 --dist loadfile tests/pages || $(AGAIN)
 	$(BIN)/python tests/on_postgresql.py pytest -n 2 src/harkline/intake src/harkline/routing src/harkline/records src/harkline/runtime src/harkline/people src/harkline/count/tests/test_sequence.py src/harkline/notice/tests/test_standing.py
 
 unit: $(STAMP)

@@ -1,6 +1,5 @@
 """A real browser for the page tests: Chromium of this machine, driven by Playwright. One process for the run, a fresh profile a test."""
 
-import shutil
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,6 +7,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from tests.needs import browser_here
 from tests.pages.telephone import OPERATOR_SAYS
 from tests.peers import ears
 
@@ -29,7 +29,7 @@ ARGUMENTS = [
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The browser. Skips where there is none (``tests/needs.py`` says so, and fails in CI)."""
-    path = shutil.which("chromium")
+    path = browser_here()
     if path is None:
         pytest.skip("no chromium")
     with sync_playwright() as playwright:
@@ -109,6 +109,6 @@ def voiced(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         "--autoplay-policy=no-user-gesture-required",
         f"--use-file-for-fake-audio-capture={file}",
     ]
-    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=arguments)
+    browser = chromium.browser_type.launch(executable_path=browser_here(), args=arguments)
     yield browser
     browser.close()

@@ -148,6 +148,42 @@ def test_no_page_needs_script(line: Line, module_browser: Callable[..., Page]) -
         assert page.locator(".needs-script:visible").count() == 0, at
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_neither_have_the_pages_after_sending_and_behind_the_code(
+    line: Line, module_browser: Callable[..., Page], script: bool
+) -> None:
+    page, faults = module_browser(bypass_csp=True, width=320, height=568), {}
+    stays(page, line)
+    if not script:
+        # axe-core is a script itself: the browser runs it, and gets none of ours.
+        page.context.route("**/*.js", lambda route: route.abort())
+    for language in LANGUAGES if script else ("en", "prs"):
+        page.goto(f"http://{HOST}:{line.web}/{language}/write")
+        page.locator("#text").fill("…")
+        page.locator("form[enctype] button[type=submit]").click()
+        groups = page.locator("[data-group]")
+        groups.first.wait_for()
+        code = "".join(groups.all_inner_texts())
+        faults[language, "sent"] = looked_at(page, language)
+        page.locator("form[action$='/write/kept'] button").click()
+        page.locator("input[name^=group]").first.wait_for()
+        faults[language, "kept"] = looked_at(page, language)
+        page.goto(f"http://{HOST}:{line.web}/{language}/code")
+        page.locator("#typed").fill(code)
+        page.locator("form#code button").click()
+        page.locator("li.said").wait_for()
+        faults[language, "thread"] = looked_at(page, language)
+    assert {at: found for at, found in faults.items() if found} == {}
+
+
+def looked_at(page: Page, language: str) -> list[str]:
+    """What axe-core finds, controls without a name, and a page that is too wide."""
+    found = serious(page, contrast=language in ("en", "ar"))
+    found += [one for one in names(page) if one.startswith("NO NAME")]
+    width = page.evaluate("document.documentElement.scrollWidth")
+    return [*found, *([f"{width} px wide"] if width > 320 else [])]
+
+
 @pytest.mark.parametrize("language", ["fr", "ar"])
 def test_no_page_of_the_console_has_a_serious_fault(
     line: Line, robin: str, module_browser: Callable[..., Page], language: str

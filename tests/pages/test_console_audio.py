@@ -1,11 +1,11 @@
 """The browser's audio parts, measured in the browser itself, and the prompts that are recorded with them."""
 
-import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.harness import Line
+from tests.needs import browser_here
 from tests.pages.desk import readers, sit_down
 
 pytestmark = pytest.mark.page
@@ -127,7 +127,7 @@ def test_the_callers_voice_keeps_its_pitch_at_the_loudspeaker(page: Page, rate: 
 def test_a_prompt_is_recorded_in_the_browser_heard_and_reviewed(line: Line, chromium: Browser) -> None:
     arguments = ["--headless", "--no-sandbox", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     arguments.append("--autoplay-policy=no-user-gesture-required")
-    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=arguments)
+    browser = chromium.browser_type.launch(executable_path=browser_here(), args=arguments)
     try:
         (username,) = readers(line, "Voice of the line", role="administrator")
         page = sit_down(line, browser.new_page(), username).opens("/prompts?language=en").page

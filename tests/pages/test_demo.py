@@ -1,7 +1,6 @@
 """A newcomer's first minutes: the demonstration as it is started by ``make run``, in a real browser with a microphone."""
 
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from tests.needs import browser_here
 from tests.pages.conftest import ARGUMENTS
 
 from harkline.line import prompts_audio as audio
@@ -74,7 +74,7 @@ def microphone(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def page(chromium: Browser, microphone: str) -> Iterator[Page]:
     arguments = [*ARGUMENTS, *MICROPHONE, microphone]
-    browser = chromium.browser_type.launch(executable_path=shutil.which("chromium"), args=arguments)
+    browser = chromium.browser_type.launch(executable_path=browser_here(), args=arguments)
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.set_default_timeout(30_000)
     yield page

@@ -1,7 +1,6 @@
 """Two thousand reports at once that nobody means; whoever really writes gets through, with script or without."""
 
 import asyncio
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, sync_playwright
 from tests.harness import Browser, Line
+from tests.needs import browser_here
 from tests.pages.conftest import ARGUMENTS
 from tests.peers import flood
 
@@ -19,7 +19,7 @@ WITHIN = 60.0  # seconds: half a minute of waiting, and as much for the turn
 @pytest.fixture
 def page() -> Iterator[Page]:
     """A browser with script. Skips where there is none."""
-    path = shutil.which("chromium")
+    path = browser_here()
     if path is None:
         pytest.skip("a flood of reports needs chromium (Debian: chromium)")
     with sync_playwright() as playwright:
