@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -75,19 +75,29 @@ def upload(rota: Rota, raw: bytes) -> int:
 
 
 def _read(rota: Rota, raw: bytes) -> list[Assignment]:
+    return _rows(rota, lines_of(raw, NEEDED))
+
+
+def lines_of(raw: bytes, needed: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """The lines below the heading of any table, each with its number and its cells by the heading's names. Raises Unreadable."""
     if len(raw) > LARGEST:
         raise Unreadable([Problem(0, _("The table is larger than two megabytes."))])
     try:
         text = raw.decode("utf-8-sig")
         lines = csv.DictReader(io.StringIO(text), dialect=_dialect(text), strict=True)
-        missing = [name for name in NEEDED if name not in (lines.fieldnames or ())]
+        missing = [name for name in needed if name not in (lines.fieldnames or ())]
         if missing:
             raise Unreadable([Problem(1, _("The heading lacks: %s.") % ", ".join(missing))])
-        return _rows(rota, [(lines.line_num, line) for line in lines])
+        return [(lines.line_num, {name: _text(value) for name, value in line.items() if name}) for line in lines]
     except UnicodeDecodeError:
         raise Unreadable([Problem(0, _("The table is not UTF-8 text. Save it as “CSV UTF-8”."))]) from None
     except csv.Error as error:
         raise Unreadable([Problem(0, _("This is no table with commas: %s") % error)]) from None
+
+
+def _text(value: object) -> str:
+    # A line that is too short has no text there, one that is too long a list.
+    return plain(value) if isinstance(value, str) else ""
 
 
 def _dialect(text: str) -> type[csv.Dialect]:
@@ -118,8 +128,7 @@ def _rows(rota: Rota, lines: list[tuple[int, dict[str, str]]]) -> list[Assignmen
     return list(found.values())
 
 
-def _row(rota: Rota, line: dict[str, str], people: dict[str, Operator], patterns: dict[str, Pattern]) -> Assignment:
-    given = {name: plain(value) if isinstance(value, str) else "" for name, value in line.items() if name}
+def _row(rota: Rota, given: dict[str, str], people: dict[str, Operator], patterns: dict[str, Pattern]) -> Assignment:
     try:
         day = date.fromisoformat(given["day"])
     except ValueError:

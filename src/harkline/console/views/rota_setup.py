@@ -1,5 +1,6 @@
 """What a rota is made of: contracts and hours, shift patterns, the typed need, the rules."""
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 
@@ -16,6 +17,7 @@ from harkline.people.models import Operator
 from harkline.people.roles import Action, may
 from harkline.rota import demand, picture, terms
 from harkline.rota.models import Leave, LeaveState, Pattern, Wish
+from harkline.rota.tables import Problem
 from harkline.runtime import bell, clock
 
 LONGEST = 24 * 60
@@ -32,7 +34,9 @@ def _minutes(text: str) -> int:
 # --- people
 
 
-def people(request: HttpRequest) -> HttpResponse:
+def people(
+    request: HttpRequest, problem: str = "", problems: Sequence[Problem] = (), status: int = 200
+) -> HttpResponse:
     """Who can be planned, by what contract, and what each has asked for."""
     rows = [one for one in Operator.objects.filter(is_active=True).order_by("name") if may(one, Action.ANSWER)]
     nights = picture.nights_before(clock.now().astimezone(this.zone()).date())
@@ -50,7 +54,8 @@ def people(request: HttpRequest) -> HttpResponse:
         for one in rows
     ]
     most = max((nights.get(one.pk, 0) for one in rows), default=0) or 1
-    return render(request, "console/rota_people.html", {"here": "rota", "rows": shown, "most": most})
+    context = {"here": "rota", "rows": shown, "most": most, "problem": problem, "problems": problems}
+    return render(request, "console/rota_people.html", context, status=status)
 
 
 def person(request: HttpRequest, operator_id: int, problem: str = "", status: int = 200) -> HttpResponse:
