@@ -1,40 +1,14 @@
 """The line tries its own addresses by the way that callers take, with the whole server, and alarms when one does not answer."""
 
-import http.server
-import json
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.harness import Line, until
+from tests.peers.pager import Post
 from tests.ports import HOST, free_port
 
 pytestmark = pytest.mark.flow
-
-
-class Post:
-    """A web server outside the line, to which alarms are posted."""
-
-    def __init__(self) -> None:
-        self.got: list[dict[str, str]] = []
-        got = self.got
-
-        class Taker(http.server.BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, *_args: object) -> None:
-                """Nothing."""
-
-        self.server = http.server.HTTPServer((HOST, free_port()), Taker)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://{HOST}:{self.server.server_address[1]}/alarm"
 
 
 @pytest.fixture(scope="module")

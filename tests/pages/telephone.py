@@ -44,6 +44,13 @@ class Caller:
     async def _pick_up(self) -> Phone:
         return await Phone().__aenter__()
 
+    async def _hang_up_all(self) -> None:
+        await self.phone.__aexit__()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for one in others:
+            one.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
     def run(self, work: Coroutine[Any, Any, T], within: float = 30) -> T:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(within)
 
@@ -69,6 +76,6 @@ class Caller:
         self.run(self.phone.is_hung_up(15), 20)
 
     def leaves(self) -> None:
-        self.run(self.phone.__aexit__())
+        self.run(self._hang_up_all())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)

@@ -83,11 +83,17 @@ def _raise(gap: cover.Gap, now: datetime) -> None:
         return
     hours = min(due)
     with transaction.atomic():
-        if GapAlarm.objects.filter(_same(gap), hours__lte=hours).exists():
+        same = GapAlarm.objects.filter(_same(gap))
+        # One that was nearer than this one is: its beginning has been filled, or is over, and what is left will be told of again in time.
+        nearer = same.filter(hours__lt=hours).order_by("-acknowledged_at").first()
+        if nearer is None and same.filter(hours=hours).exists():
             return
-        GapAlarm.objects.filter(_same(gap)).update(closed_at=now)
-        values = {"ends": gap.ends, "have": gap.have, "need": gap.need, "raised_at": now}
-        values |= {"acknowledged_by": None, "acknowledged_at": None, "closed_at": None}
+        same.update(closed_at=now)
+        values = {"ends": gap.ends, "have": gap.have, "need": gap.need, "raised_at": now, "closed_at": None}
+        values |= {
+            "acknowledged_by": nearer and nearer.acknowledged_by,
+            "acknowledged_at": nearer and nearer.acknowledged_at,
+        }
         row, _new = GapAlarm.objects.update_or_create(
             language=gap.language, begins=gap.begins, hours=hours, defaults=values
         )

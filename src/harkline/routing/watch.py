@@ -22,7 +22,9 @@ EVERY = timedelta(seconds=5)
 STALE = timedelta(seconds=60)  # an adapter that writes nothing down any more
 HERE = (PresenceState.IDLE, PresenceState.BUSY)
 WATCHED = (AlarmKind.NOBODY, AlarmKind.SILENT, AlarmKind.ADAPTER, AlarmKind.QUEUE, AlarmKind.GAP)
+SLEPT = timedelta(seconds=30)  # without a look: this computer slept, or its clock was put forward
 _last: list[datetime] = []
+_woke: list[datetime] = []
 
 
 def look() -> None:
@@ -30,6 +32,8 @@ def look() -> None:
     now = clock.now()
     if _last and timedelta(0) <= now - _last[-1] < EVERY:
         return
+    if _last and now - _last[-1] > SLEPT:
+        _woke[:] = [now]
     _last[:] = [now]
     if Line.objects.exists():
         settle({(kind, subject) for kind, subject in _found(now)})
@@ -78,13 +82,17 @@ def _silent() -> list[int]:
 
 
 def _down(now: datetime) -> list[str]:
-    """Ways in that have not been up for a while, or of which nothing is heard. One that was stopped with the server says ``off``."""
+    """Ways in that have not been up for a while, or of which nothing is heard. One that was stopped with the server says ``off``. After
+    a sleep nothing has been heard of any: for a minute what was known before holds on."""
     grace = timedelta(seconds=present().adapter_down)
+    waking = any(timedelta(0) <= now - one < STALE for one in _woke)
+    known = set(Alarm.objects.filter(kind=AlarmKind.ADAPTER, ended_at=None).values_list("subject", flat=True))
     rows = AdapterState.objects.exclude(state="off").values_list("name", "state", "since", "seen_at")
     return [
         name
         for name, state, since, seen in rows
-        if (state != "up" and since <= now - grace) or seen <= now - max(STALE, grace)
+        if (state != "up" and since <= now - grace)
+        or (seen <= now - max(STALE, grace) and (not waking or name in known))
     ]
 
 

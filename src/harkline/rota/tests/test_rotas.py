@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from django.db.models import Q
 
 from harkline.people.models import Operator
 from harkline.rota import alarms, demand, feeds, picture, problem, rotas, shifts, swaps, tables, terms, wishes
@@ -323,6 +324,33 @@ def test_a_gap_that_is_filled_is_told_of_no_more(team, clock):
     shifts.add(people[0].pk, 2, time(0), 1440)
     timers.run_due()
     assert not alarms.open_().exists()
+
+
+def test_what_is_left_of_a_hole_that_had_begun_is_told_of_again_in_time(team, clock):
+    people, boss = team
+    for number in range(1, 7):
+        shifts.add(boss.pk, number, time(0), 1440)
+    shifts.add(boss.pk, 0, time(0), 600)
+    clock.at = datetime(2026, 6, 8, 11, tzinfo=UTC)  # a Monday: nobody from ten on
+    today = Q(begins__date=clock.at)
+
+    def open_today() -> GapAlarm:
+        timers.run_due()
+        return alarms.open_().get(today)
+
+    begun = open_today()
+    assert begun.hours == 0
+    assert alarms.acknowledge(begun.pk, boss)
+    shifts.add(people[0].pk, 0, time(10), 300)  # somebody comes until three
+    left = open_today()
+    assert (left.hours, left.begins.hour, left.acknowledged_by) == (
+        24,
+        15,
+        boss,
+    )  # whoever saw to the whole sees to the rest
+    clock.forward(hours=2)
+    soon = open_today()
+    assert (soon.hours, soon.acknowledged_by) == (2, None)
 
 
 def test_a_need_by_language_is_alarmed_by_language(team, clock, staff):

@@ -33,6 +33,7 @@ def rung() -> list[str]:
 def looks() -> None:
     """One round of the server, long enough after the last."""
     watch._last.clear()
+    watch._woke.clear()
     watch.look()
     timers.run_due()
 
@@ -212,3 +213,23 @@ def test_a_gap_in_the_rota_is_told_to_the_chain_until_somebody_sees_to_it(team_p
         gaps.acknowledge(gap.pk, lee)
         looks()
         assert not alarms.open_()
+
+
+def test_after_a_sleep_nothing_is_said_of_ways_in_that_had_no_time_to_speak(team_private, clock) -> None:
+    now = clocks.now()
+    for name in ("phone", "email"):
+        AdapterState.objects.create(name=name, state="up", since=now, seen_at=now)
+    looks()
+    clock.forward(hours=5)
+    watch.look()
+    assert not Alarm.objects.exists()
+    AdapterState.objects.filter(name="phone").update(seen_at=clocks.now())
+    for _step in range(7):
+        clock.forward(seconds=10)
+        AdapterState.objects.filter(name="phone").update(seen_at=clocks.now())
+        watch.look()
+    assert list(Alarm.objects.values_list("kind", "subject")) == [("adapter", "email")]
+    clock.forward(hours=5)
+    watch.look()
+    assert not Alarm.objects.exclude(subject="email").exists()
+    assert Alarm.objects.filter(subject="email", ended_at=None).exists()
