@@ -192,6 +192,8 @@ calendar_feed                      delete  answer
 rota_need                          get     rota
 rota_need                          post    rota
 rota_people                        get     rota
+contracts_table                    get     rota
+contracts_table                    post    rota
 rota_person                        get     rota
 rota_person                        post    rota
 rota_patterns                      get     rota
