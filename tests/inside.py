@@ -317,27 +317,20 @@ def hole_in_the_night(day: str) -> None:
     """A published rota for this day with one person, and nobody from three to four in the night; somebody has put their name to it."""
     from datetime import date, time
 
-    from harkline.people.models import Operator
+    from harkline.people import operators
     from harkline.rota import picture, rotas, terms
     from harkline.rota.models import Pattern, Rota
 
     for code, hour, minutes in (("A", 0, 180), ("B", 4, 1200)):
         Pattern.objects.create(code=code, name=code, starts=time(hour), minutes=minutes)
     terms.change_rules({"at_least": 1, "rest_minutes": 0})
-    names = [Operator.objects.get(username=one) for one in add_shells("Ash", "Birch")]
+    names = [operators.add(name, languages=["en"]) for name in ("Ash", "Birch")]
     rota = rotas.draft("night", date.fromisoformat(day), 1, names[0])
     for who, code in zip(names, "AB", strict=True):
         rotas.put(rota.pk, who.pk, date.fromisoformat(day), code, was="")
     rota = Rota.objects.get(pk=rota.pk)
     rotas.publish(rota.pk, names[0], rota.version, [rotas.key(one) for one in picture.gaps(rota)])
     sign_on([one.username for one in names])
-
-
-def add_shells(*names: str) -> list[str]:
-    """People who can be planned, and have no keys."""
-    from harkline.people import operators
-
-    return [operators.add(name, languages=["en"]).username for name in names]
 
 
 def try_addresses() -> int:

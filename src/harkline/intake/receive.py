@@ -219,7 +219,8 @@ def messages(channel: str, arrivals: Sequence[Arrival]) -> list[ContactRef | Non
     now, keys_ = clock.now(), [_dedupe(channel, one.dedupe_key) for one in arrivals]
     # No savepoint of its own where a transaction is open: it stands or falls with that one.
     with transaction.atomic(savepoint=False):
-        there = _there(channel, keys_)
+        statement = "SELECT dedupe_key FROM intake_attempt WHERE channel = %s AND dedupe_key IN"
+        there = set(plainly.among(statement, keys_, channel))
         new = {key: one for key, one in zip(keys_, arrivals, strict=True) if key not in there}
         tried = [_message_attempt(channel, key, one, now) for key, one in new.items()]
         threads = _threads(channel, list(new.values()))
@@ -237,11 +238,6 @@ def messages(channel: str, arrivals: Sequence[Arrival]) -> list[ContactRef | Non
     found = dict(zip(new, rows, strict=True))
     # The same message twice in one batch: the first is new.
     return [_ref(found.pop(key), new=True) if key in found else None for key in keys_]
-
-
-def _there(channel: str, keys_: Sequence[str]) -> set[str]:
-    statement = "SELECT dedupe_key FROM intake_attempt WHERE channel = %s AND dedupe_key IN"
-    return set(plainly.among(statement, keys_, channel))
 
 
 def accepted(channel: str, dedupe_key: str) -> ContactRef:
