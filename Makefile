@@ -16,7 +16,7 @@ test: $(STAMP)
 	$(BIN)/python tests/needs.py
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --ignore tests/pages tests src verifier/tests || $(AGAIN)
 	$(BIN)/pytest -n 2 --dist loadfile tests/pages || $(AGAIN)
-	$(BIN)/python tests/on_postgresql.py pytest -n 2 src/harkline/intake src/harkline/routing src/harkline/records src/harkline/runtime src/harkline/people src/harkline/count/tests/test_sequence.py src/harkline/notice/tests/test_standing.py
+	$(BIN)/python tests/on_postgresql.py pytest -n 2 src/harkline/intake src/harkline/routing src/harkline/records src/harkline/runtime src/harkline/people src/harkline/rota/tests/test_rotas.py src/harkline/rota/tests/test_contract_table.py src/harkline/count/tests/test_sequence.py src/harkline/notice/tests/test_standing.py
 
 unit: $(STAMP)
 	$(BIN)/pytest -n 2 --dist loadfile --hypothesis-profile quick --no-migrations src verifier/tests -m "not flow and not page and not slow"

@@ -131,7 +131,8 @@ class Line:
     def inside(self, function: str, **given: Any) -> Any:
         """Run a function of ``tests/inside.py`` on this folder."""
         ran = subprocess.run(
-            [sys.executable, str(ROOT / "tests" / "inside.py"), str(self.data), function],
+            [sys.executable, "-m", "tests.inside", str(self.data), function],
+            cwd=ROOT,
             input=json.dumps(given),
             capture_output=True,
             text=True,

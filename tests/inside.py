@@ -1,6 +1,6 @@
 """What a test does inside an installation while its server runs, or after it was killed: a process of its own on the same folder.
 
-``python tests/inside.py FOLDER FUNCTION`` with keyword arguments as JSON on standard input; the answer is JSON on standard output.
+``python -m tests.inside FOLDER FUNCTION`` with keyword arguments as JSON on standard input; the answer is JSON on standard output.
 """
 
 import base64
@@ -8,6 +8,8 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+
+from tests import inside_rota
 
 from harkline.server import setup
 
@@ -313,26 +315,6 @@ def answer_all(within: float) -> int:
     return waiting.count()
 
 
-def hole_in_the_night(day: str) -> None:
-    """A published rota for this day with one person, and nobody from three to four in the night; somebody has put their name to it."""
-    from datetime import date, time
-
-    from harkline.people import operators
-    from harkline.rota import picture, rotas, terms
-    from harkline.rota.models import Pattern, Rota
-
-    for code, hour, minutes in (("A", 0, 180), ("B", 4, 1200)):
-        Pattern.objects.create(code=code, name=code, starts=time(hour), minutes=minutes)
-    terms.change_rules({"at_least": 1, "rest_minutes": 0})
-    names = [operators.add(name, languages=["en"]) for name in ("Ash", "Birch")]
-    rota = rotas.draft("night", date.fromisoformat(day), 1, names[0])
-    for who, code in zip(names, "AB", strict=True):
-        rotas.put(rota.pk, who.pk, date.fromisoformat(day), code, was="")
-    rota = Rota.objects.get(pk=rota.pk)
-    rotas.publish(rota.pk, names[0], rota.version, [rotas.key(one) for one in picture.gaps(rota)])
-    sign_on([one.username for one in names])
-
-
 def try_addresses() -> int:
     """Have the server try every address of the line now."""
     from harkline.intake import canaries
@@ -371,7 +353,8 @@ def main() -> None:
     """Run one function of this module."""
     setup.start(Path(sys.argv[1]))
     given = json.load(sys.stdin)
-    json.dump(globals()[sys.argv[2]](**given), sys.stdout)
+    function = globals().get(sys.argv[2]) or getattr(inside_rota, sys.argv[2])
+    json.dump(function(**given), sys.stdout)
 
 
 def two_mornings_later() -> str:

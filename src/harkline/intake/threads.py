@@ -62,7 +62,7 @@ def by_lookup(lookup: bytes) -> ThreadRef | None:
 
 
 def by_lookups(lookups: Collection[bytes]) -> dict[bytes, ThreadRef]:
-    """The threads of several look-up values, by these; asked for with one statement."""
+    """The threads of several look-up values, by these; one statement where nobody has been here, two for however many have."""
     kept = {keyed("lookup", one): one for one in lookups}
     # Nearly always nobody has been here before.
     if not plainly.among("SELECT 1 FROM intake_thread WHERE lookup IN", kept):

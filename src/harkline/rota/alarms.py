@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from harkline.line import this
 from harkline.line.models import Line
@@ -85,7 +85,7 @@ def _raise(gap: cover.Gap, now: datetime) -> None:
     with transaction.atomic():
         same = GapAlarm.objects.filter(_same(gap))
         # One that was nearer than this one is: its beginning has been filled, or is over, and what is left will be told of again in time.
-        nearer = same.filter(hours__lt=hours).order_by("-acknowledged_at").first()
+        nearer = same.filter(hours__lt=hours).order_by(F("acknowledged_at").desc(nulls_last=True)).first()
         if nearer is None and same.filter(hours=hours).exists():
             return
         same.update(closed_at=now)

@@ -3,8 +3,6 @@
 Whoever is not in the table keeps what they have.
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -16,7 +14,7 @@ from django.utils.translation import gettext as _
 from harkline.people.models import Operator
 from harkline.people.roles import Action, may
 from harkline.rota import terms
-from harkline.rota.tables import SHOWN, Problem, Unreadable, cell, lines_of
+from harkline.rota.tables import SHOWN, Problem, Unreadable, cell, lines_of, written
 
 COLUMNS = (
     "username", "name", "planned", "week_least", "week_most", "nights", "weekends", "from_date", "to_date", "hours",
@@ -29,18 +27,14 @@ LONGEST = 24 * 60
 
 def download() -> Iterator[str]:
     """Line by line, the heading first. ``hours``: ``mo 08:00-16:30; tu 20:00-24:00``; empty where somebody can at any."""
-    out = io.StringIO()
-    to = csv.writer(out)
-    to.writerow(COLUMNS)
-    for who in _people():
-        one = terms.contract(who)
-        week = [f"{minutes / 60:g}" for minutes in (one.week_least, one.week_most)]
-        limits = ["" if value is None else value for value in (one.nights, one.weekends, one.from_date, one.to_date)]
-        to.writerow([cell(who.username), cell(who.name), int(one.planned), *week, *limits, _hours(who.pk)])
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
-    yield out.getvalue()
+    return written(COLUMNS, map(_cells, _people()))
+
+
+def _cells(who: Operator) -> list[object]:
+    one = terms.contract(who)
+    week = [f"{minutes / 60:g}" for minutes in (one.week_least, one.week_most)]
+    limits = ["" if value is None else value for value in (one.nights, one.weekends, one.from_date, one.to_date)]
+    return [cell(who.username), cell(who.name), int(one.planned), *week, *limits, _hours(who.pk)]
 
 
 def upload(raw: bytes) -> int:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,17 +49,25 @@ def plain(text: str) -> str:
 
 def download(rota: Rota) -> Iterator[str]:
     """Line by line, the heading first."""
+    rows = rota.assignments.select_related("operator").order_by("day", "starts", "operator__username")
+    return written(COLUMNS, map(_cells, rows))
+
+
+def _cells(row: Assignment) -> list[object]:
+    who = (cell(row.operator.username), cell(row.operator.name))
+    hours = (f"{row.starts:%H:%M}", row.minutes)
+    return [row.day.isoformat(), *who, cell(row.code), *hours, int(row.pinned), int(row.on_call)]
+
+
+def written(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Any table, line by line, the heading first."""
     out = io.StringIO()
     to = csv.writer(out)
-    to.writerow(COLUMNS)
-    for row in rota.assignments.select_related("operator").order_by("day", "starts", "operator__username"):
-        who = (cell(row.operator.username), cell(row.operator.name))
-        hours = (f"{row.starts:%H:%M}", row.minutes)
-        to.writerow([row.day.isoformat(), *who, cell(row.code), *hours, int(row.pinned), int(row.on_call)])
+    for row in (columns, *rows):
+        to.writerow(row)
         yield out.getvalue()
         out.seek(0)
         out.truncate()
-    yield out.getvalue()
 
 
 def upload(rota: Rota, raw: bytes) -> int:

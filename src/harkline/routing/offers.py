@@ -22,7 +22,7 @@ from harkline.runtime import bell, clock, timers
 
 def dispatch() -> int:
     """Offer what waits to whoever can take it; returns how many offers were made."""
-    # Asked first, for it is the usual answer, and the others cost ten times as much.
+    # Asked first: it is one plain question, and mostly the answer is no.
     anybody = Contact.objects.filter(state=ContactState.WAITING).exists()
     idle = _idle() if anybody else []
     waiting = _waiting() if idle else []

@@ -1,8 +1,8 @@
 """Threads for the pages: whoever was busy last is asked first.
 
 The standard library's pool hands work to all of its threads in turn. Each of ours has a connection to the database with what it has read
-lately, and each processor core has what a thread used lately: with few callers at once, one warm thread answers in two thirds of the time
-that several cold ones take.
+lately, and each processor core has what a thread used lately: with few callers at once, one warm thread answers sooner than several cold
+ones.
 """
 
 import asyncio

@@ -70,8 +70,8 @@ def _languages() -> list[tuple[str, str]]:
 
 
 class _Shared(dict[str, forms.Field]):
-    """Fields of which every form has the same ones: copying them takes longer than reading what somebody wrote. A form may put another
-    one in the place of one of them, and may not change one."""
+    """Fields that every form shares instead of having copies. A form may put another one in the place of one of them, and may not change
+    one."""
 
     def __deepcopy__(self, _memo: object) -> "_Shared":
         return _Shared(self)

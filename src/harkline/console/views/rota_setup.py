@@ -34,9 +34,7 @@ def _minutes(text: str) -> int:
 # --- people
 
 
-def people(
-    request: HttpRequest, problem: str = "", problems: Sequence[Problem] = (), status: int = 200
-) -> HttpResponse:
+def people(request: HttpRequest, problem: str = "", errors: Sequence[Problem] = (), status: int = 200) -> HttpResponse:
     """Who can be planned, by what contract, and what each has asked for."""
     rows = [one for one in Operator.objects.filter(is_active=True).order_by("name") if may(one, Action.ANSWER)]
     nights = picture.nights_before(clock.now().astimezone(this.zone()).date())
@@ -54,7 +52,7 @@ def people(
         for one in rows
     ]
     most = max((nights.get(one.pk, 0) for one in rows), default=0) or 1
-    context = {"here": "rota", "rows": shown, "most": most, "problem": problem, "problems": problems}
+    context = {"here": "rota", "rows": shown, "most": most, "problem": problem, "errors": errors}
     return render(request, "console/rota_people.html", context, status=status)
 
 

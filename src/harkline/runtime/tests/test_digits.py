@@ -1,7 +1,10 @@
 """Digits of the language, for what is read."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.template import Context, Template
+from django.template.loader import render_to_string
 from django.utils import translation
 
 from harkline.runtime import digits
@@ -43,3 +46,11 @@ def test_what_is_not_safe_is_still_escaped() -> None:
         assert Template("{{ one|digits }}").render(Context({"one": "<b>7</b>"})) == "&lt;b&gt;٧&lt;/b&gt;"
         block = Template("{% filter digits %}{{ one }} 8{% endfilter %}")
         assert block.render(Context({"one": "'7'"})) == "&#x27;٧&#x27; ٨"
+
+
+def test_a_name_is_no_number() -> None:
+    told = {"state": "succeeded", "shut": True, "name": "Child Line 1098", "at": datetime(2027, 3, 5, tzinfo=UTC)}
+    with translation.override("prs"):
+        page = render_to_string("notice/_told.html", {"told": told})
+    assert "Child Line 1098" in page
+    assert "۲۰۲۷" in page
